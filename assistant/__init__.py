@@ -1,0 +1,1 @@
+"""A library and a question in, a grounded and cited answer out."""

@@ -1,0 +1,128 @@
+"""What a question comes back as: plain frozen records from retrieval to the grounded answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from index.papers import Hit, PaperInfo
+
+REFUSAL = "The papers in this library do not answer this question."
+"""The one refusal sentence, shared by prompts, generators, grounding, page and tests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of the conversation: the question as asked, stand-alone, and the answer's text."""
+
+    question: str
+    standalone: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What a marker [n] points at: ``quote`` is verbatim, ``paper.sections[section].text[start:end] == quote``."""
+
+    n: int
+    paper: PaperInfo
+    section: int
+    heading: str
+    start: int
+    end: int
+    quote: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer, without markers in ``text``.
+
+    ``markers`` are citation numbers. ``problem`` is empty where the quotes support the sentence, else it says
+    in words what they don't (a number, a gene, a negation, the meaning). ``part`` is the heading under which
+    it stands in a structured answer ("Findings"), empty in a plain one.
+    """
+
+    text: str
+    markers: tuple[int, ...] = ()
+    problem: str = ""
+    part: str = ""
+
+    @property
+    def supported(self) -> bool:
+        """True where every check passed and there is at least one citation."""
+        return bool(self.markers) and not self.problem
+
+    @property
+    def marked(self) -> str:
+        """The sentence with its markers: "Pygo2 is needed for the lens [1][2]."."""
+        marks = "".join(f"[{n}]" for n in self.markers)
+        if not marks:
+            return self.text
+        body = self.text.rstrip()
+        end = body[-1] if body and body[-1] in ".!?" else ""
+        return f"{body[: len(body) - len(end)]} {marks}{end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that a model counted, zero where no model ran."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A grounded answer, or the refusal with the nearest passages in ``hits``."""
+
+    question: str
+    standalone: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    generator: str
+    refused: bool = False
+    usage: Usage = field(default_factory=Usage)
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The answer as plain text with markers; parts of a structured answer stand under "## heading" lines."""
+        if self.refused:
+            return REFUSAL
+        lines: list[str] = []
+        part = ""
+        for sentence in self.sentences:
+            if sentence.part != part:
+                part = sentence.part
+                lines.append(f"\n\n## {part}\n\n" if lines else f"## {part}\n\n")
+            elif lines:
+                lines.append(" ")
+            lines.append(sentence.marked)
+        return "".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """Event: retrieval has found these passages for this stand-alone question."""
+
+    standalone: str
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Event: the answer's text so far, not yet grounded; each event replaces the one before."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Event: the grounded answer; the last event of a stream."""
+
+    answer: Answer
+
+
+Event = Retrieved | Draft | Finished

@@ -1,0 +1,1 @@
+"""Generators: numbered passages and a question in, a draft with markers out."""

@@ -1,0 +1,129 @@
+"""What the library holds: plain frozen records that can be printed, saved and tested alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+Span = tuple[int, int]
+"""Character offsets [start, end) into a section's text."""
+
+
+class SectionKind(StrEnum):
+    """What part of a paper a section is."""
+
+    ABSTRACT = "abstract"
+    BODY = "body"
+    FIGURE = "figure"
+    TABLE = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperInfo:
+    """Who, where and when of a paper, without its text.
+
+    Identifiers are bare and normalised: ``pmid`` digits, ``pmcid`` "PMC" + digits, ``doi`` lower case
+    "10.…"; an empty string where unknown. ``id`` is the library's own number, 0 before it is stored.
+    ``source`` is the file name (no folder) it came from; ``collection`` is "starter" for shipped digests.
+    """
+
+    title: str
+    authors: tuple[str, ...] = ()
+    journal: str = ""
+    year: int | None = None
+    pmid: str = ""
+    pmcid: str = ""
+    doi: str = ""
+    licence: str = ""
+    source: str = ""
+    collection: str = ""
+    id: int = 0
+
+    @property
+    def url(self) -> str:
+        """Where the paper stands on the web: DOI first, then PubMed, then PMC; empty where unknown."""
+        if self.doi:
+            return f"https://doi.org/{self.doi}"
+        if self.pmid:
+            return f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/"
+        if self.pmcid:
+            return f"https://pmc.ncbi.nlm.nih.gov/articles/{self.pmcid}/"
+        return ""
+
+    @property
+    def citation(self) -> str:
+        """Short author-year form for lists: "Song et al. 2007"; the title where authors are unknown."""
+        if not self.authors:
+            who = self.title if len(self.title) <= 40 else self.title[:39].rstrip() + "…"
+        else:
+            who = self.authors[0].split()[0] + (" et al." if len(self.authors) > 1 else "")
+        return f"{who} {self.year}" if self.year else who
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of a paper under one heading; its text is verbatim and offsets into it are stable.
+
+    ``heading`` is the path of headings joined by " / " ("Results / Kidney phenotype"), empty where none.
+    Paragraphs of ``text`` are separated by a blank line. ``references`` are the spans of bibliographic
+    reference markers ("[3]", "(Smith 2004)", superscripts), brackets included: they stay in the text, so
+    that it is verbatim, and `index.sentences.prose` leaves them out. ``pages`` are (offset, page number
+    from 1) pairs in rising order, empty where the format has no pages.
+    """
+
+    heading: str
+    text: str
+    kind: SectionKind = SectionKind.BODY
+    references: tuple[Span, ...] = ()
+    pages: tuple[tuple[int, int], ...] = ()
+
+    def page(self, offset: int) -> int | None:
+        """Page number (from 1) on which the character at ``offset`` stands, None where unknown."""
+        found = None
+        for start, page in self.pages:
+            if start > offset:
+                break
+            found = page
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper with its text; the abstract comes first among the sections."""
+
+    info: PaperInfo
+    sections: tuple[Section, ...]
+
+    @property
+    def words(self) -> int:
+        """Number of words in all sections."""
+        return sum(len(section.text.split()) for section in self.sections)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences of one section: ``text == section.text[start:end]``, verbatim.
+
+    ``section`` is the section's place in the paper (from 0). ``references`` are spans of bibliographic
+    markers relative to ``text``. ``id`` is the library's number, 0 before it is stored.
+    """
+
+    paper_id: int
+    section: int
+    start: int
+    end: int
+    text: str
+    heading: str = ""
+    kind: SectionKind = SectionKind.BODY
+    references: tuple[Span, ...] = ()
+    page: int | None = None
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that retrieval found, its paper, and its score (higher is better; comparable in one list only)."""
+
+    passage: Passage
+    paper: PaperInfo
+    score: float

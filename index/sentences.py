@@ -1,0 +1,78 @@
+"""Sentences of scientific prose: where they end, and their text without bibliographic markers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.papers import Span
+
+_ABBREVIATIONS = frozenset(
+    """fig figs ref refs eq eqs no nos dr prof mr mrs ms st vs al e.g i.e cf ca approx resp etc sp spp subsp var
+    vol pp ed eds suppl supp tab sect ch chr inc ltd co corp dept univ viz incl excl max min temp conc
+    jan feb mar apr jun jul aug sep sept oct nov dec aa bp a.m p.m u.s u.k ph.d i.p i.v s.c b.w w.t""".split()
+)
+_NO_SENTENCE_OPENERS = re.compile(r"(?:\d|[A-Z(\[\"'“‘*αβγδΔµμ]|[a-z]{0,3}[A-Z0-9]|cDNA|mRNA|siRNA|p53|c-[A-Z]|α|β)")
+_END = re.compile(r"[.!?][\"'”’)\]]*(?=\s|$)|\n{2,}")
+
+
+def split(text: str) -> list[Span]:
+    """Spans of the sentences of ``text``, in order, without surrounding white space.
+
+    A full stop ends a sentence where white space and a likely opener follow and no abbreviation, initial or
+    enumerator stands before it; a blank line always does.
+    """
+    spans: list[Span] = []
+    start = 0
+    for match in _END.finditer(text):
+        if not match.group().startswith("\n") and not _ends_sentence(text, match):
+            continue
+        _append(spans, text, start, match.end())
+        start = match.end()
+    _append(spans, text, start, len(text))
+    return spans
+
+
+def _append(spans: list[Span], text: str, start: int, end: int) -> None:
+    piece = text[start:end]
+    stripped = piece.strip()
+    if stripped:
+        first = start + len(piece) - len(piece.lstrip())
+        spans.append((first, first + len(stripped)))
+
+
+def _ends_sentence(text: str, match: re.Match[str]) -> bool:
+    after = text[match.end() :].lstrip() if match.end() + 60 > len(text) else text[match.end() : match.end() + 60].lstrip()
+    if not after or text[match.end() :].startswith("\n\n"):
+        return True
+    if not _NO_SENTENCE_OPENERS.match(after):
+        return False
+    if match.group()[0] != ".":
+        return True
+    before = text[max(0, match.start() - 30) : match.start()]
+    word = re.split(r"[\s(\[–—/]", before)[-1].lower().strip("\"'“‘")
+    if word in _ABBREVIATIONS:
+        return False
+    # An initial ("E. coli", "D. Van"), but not a sentence that ends in a one-letter name ("hepatitis B.")
+    return not re.fullmatch(r"(?:[a-z]\.)*[a-z]", word) or bool(re.search(r"\b(?:hepatitis|type|class|vitamin|panel)\s[A-Z]$", before))
+
+
+def prose(text: str, references: Sequence[Span]) -> str:
+    """``text`` without its bibliographic markers, white space before them closed up.
+
+    ``references`` are spans relative to ``text``, in rising order.
+    """
+    kept: list[str] = []
+    position = 0
+    for start, end in references:
+        if start < position:
+            continue
+        kept.append(text[position:start].rstrip(" \u00a0"))
+        position = end
+    kept.append(text[position:])
+    return "".join(kept).strip()
+
+
+def references_within(references: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
+    """Those spans that lie in [start, end), made relative to ``start`` and cut to fit."""
+    return tuple((max(s, start) - start, min(e, end) - start) for s, e in references if s < end and e > start)
