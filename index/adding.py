@@ -1,0 +1,257 @@
+"""Papers into the catalogue: matched with what is there, cut, embedded once, and kept a small group at a time."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.catalogue import Catalogue, Session, State, reembedded
+from index.disk import WriteLock, disk_errors_in_words
+from index.errors import LibraryError, ReadError
+from index.merging import clean, decide, embedded_hash, identifiers, matches, offer_hash, text_hash
+from index.papers import Paper
+from index.passage_table import NewPassage
+from index.passages import cut, searchable
+from index.results import AddResult, AddSummary, Progress, Status
+
+if TYPE_CHECKING:
+    from index.embedding import Embedder
+
+logger = logging.getLogger(__name__)
+
+GROUP_PASSAGES = 384
+"""Passages embedded and kept together: enough to fill the embedder's batches, little to lose in a kill."""
+GROUP_PAPERS = 256
+GROUP_SECONDS = 15.0
+"""A group is also closed when its first paper has waited this long, for sources that trickle."""
+
+_WORDS_A_PASSAGE = 120
+_ATTEMPTS = 5
+
+Half = NDArray[np.float16]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A passage as it will be stored, and the text to embed for it."""
+
+    new: NewPassage
+    text: str
+
+
+class UnembeddedError(Exception):
+    """Texts turned out to need a vector only when the catalogue was locked: another process changed it."""
+
+    def __init__(self, texts: dict[bytes, str]) -> None:
+        super().__init__(f"{len(texts)} texts without a vector")
+        self.texts = texts
+
+
+class Adder:
+    """One run of adding papers. ``committed`` is called after each group, once the write lock is given back."""
+
+    def __init__(
+        self, catalogue: Catalogue, lock: WriteLock, embedder: Embedder, state: State, committed: Callable[[], None]
+    ) -> None:
+        self._catalogue = catalogue
+        self._lock = lock
+        self._embedder = embedder
+        self._state = state
+        self._committed = committed
+        self._group: list[Paper] = []
+        self._size = 0
+        self._since = 0.0
+        self._pieces: dict[bytes, list[Piece]] = {}
+
+    def run(self, papers: Iterable[Paper | ReadError], progress: Progress | None = None) -> AddSummary:
+        """Add all papers; each result is told to ``progress`` once it is on disk."""
+        summary = AddSummary()
+
+        def tell(result: AddResult) -> None:
+            summary.note(result)
+            if progress:
+                progress(result)
+
+        for item in papers:
+            if isinstance(item, ReadError):
+                tell(AddResult("", "", Status.FAILED, message=item.message, hint=item.hint))
+                continue
+            paper = clean(item)
+            known = self._known(paper)
+            if known:
+                tell(known)
+                continue
+            self._take(paper)
+            if self._full():
+                for result in self._store_group():
+                    tell(result)
+        for result in self._store_group():
+            tell(result)
+        return summary
+
+    def _take(self, paper: Paper) -> None:
+        if not self._group:
+            self._since = time.monotonic()
+        self._group.append(paper)
+        self._size += 1 + paper.words // _WORDS_A_PASSAGE
+
+    def _full(self) -> bool:
+        return (
+            self._size >= GROUP_PASSAGES
+            or len(self._group) >= GROUP_PAPERS
+            or time.monotonic() - self._since > GROUP_SECONDS
+        )
+
+    def _known(self, paper: Paper) -> AddResult | None:
+        """The result for a paper that its source offered just so before."""
+        with self._disk(), self._catalogue.reading() as session:
+            ids = matches(session, paper)
+            if len(ids) != 1 or session.offered(ids[0], paper.info.source) != offer_hash(paper):
+                return None
+        return AddResult(paper.info.title, paper.info.source, Status.UNCHANGED, ids[0])
+
+    def _store_group(self) -> list[AddResult]:
+        group, self._group, self._size = self._group, [], 0
+        if not group:
+            return []
+        self._pieces = {}
+        failed: list[AddResult] = []
+        missing: dict[bytes, str] = {}
+        sound: list[Paper] = []
+        with self._disk(), self._catalogue.reading() as session:
+            for paper in group:
+                decision = decide(session, paper)
+                try:
+                    texts = {p.new.hash: p.text for p in self._cut(decision.paper)} if decision.new_text else {}
+                except Exception as error:
+                    # One paper that can't be cut must not take the others down with it.
+                    logger.exception("Paper %r could not be prepared", paper.info.title)
+                    failed.append(_failure(paper, f"could not be cut into passages ({error})"))
+                    continue
+                sound.append(paper)
+                missing |= {h: texts[h] for h in session.unembedded(texts, self._state.embedder)}
+        vectors: dict[bytes, Half] = {}
+        for _ in range(_ATTEMPTS):
+            vectors |= embed(self._embedder, missing, self._state.dimension)
+            try:
+                return [*failed, *self._commit(sound, vectors)]
+            except UnembeddedError as error:
+                missing = error.texts
+        raise LibraryError("The library keeps changing while papers are added.", hint="Try again.", retry=True)
+
+    def _commit(self, group: list[Paper], vectors: dict[bytes, Half]) -> list[AddResult]:
+        with self._lock.held(), self._catalogue.writing() as session:
+            check_embedder(session, self._state)
+            writer = _GroupWriter(session, self._state.embedder, vectors, self._cut)
+            results = [writer.store(paper) for paper in group]
+            writer.finish()
+        self._committed()
+        return results
+
+    def _disk(self) -> AbstractContextManager[None]:
+        return disk_errors_in_words(self._catalogue.path.parent)
+
+    def _cut(self, paper: Paper) -> list[Piece]:
+        key = offer_hash(paper)
+        if key not in self._pieces:
+            self._pieces[key] = pieces_of(paper)
+        return self._pieces[key]
+
+
+class _GroupWriter:
+    """The writes of one group of papers, within one transaction."""
+
+    def __init__(
+        self, session: Session, embedder: str, vectors: dict[bytes, Half], cutter: Callable[[Paper], list[Piece]]
+    ) -> None:
+        self._session = session
+        self._embedder = embedder
+        self._vectors = vectors
+        self._cut = cutter
+        self._generation = 0
+        self._unused: set[bytes] = set()
+        self._missing: dict[bytes, str] = {}
+
+    def store(self, paper: Paper) -> AddResult:
+        """Write what is to be kept of ``paper``."""
+        session = self._session
+        decision = decide(session, paper)
+        if decision.status is Status.FAILED:
+            return _failure(paper, decision.message)
+        keep, kept_hash = decision.paper, text_hash(decision.paper)
+        if not decision.ids:
+            paper_id = session.insert_paper(keep, kept_hash)
+        else:
+            paper_id = decision.ids[0]
+            for other in decision.ids[1:]:
+                self._remove_passages(other)
+                session.join(other, paper_id)
+            if decision.new_text:
+                self._remove_passages(paper_id)
+                session.replace_text(paper_id, keep, kept_hash)
+            session.update_info(paper_id, keep.info)
+        session.add_identifiers(paper_id, [*identifiers(keep.info).items(), *identifiers(paper.info).items()])
+        session.note_offer(paper_id, paper.info.source, offer_hash(paper))
+        count = self._insert_passages(paper_id, keep) if decision.new_text else 0
+        return AddResult(keep.info.title, paper.info.source, decision.status, paper_id, count, decision.message)
+
+    def finish(self) -> None:
+        """Write the vectors, drop those no longer used; UnembeddedError where some are still to be made."""
+        if self._missing:
+            raise UnembeddedError(self._missing)
+        self._session.insert_vectors(self._vectors, self._embedder)
+        # What was embedded for a paper that turned out to be known already is not kept either.
+        self._session.drop_unused_vectors(self._unused | set(self._vectors))
+
+    def _insert_passages(self, paper_id: int, paper: Paper) -> int:
+        pieces = self._cut(paper)
+        texts = {piece.new.hash: piece.text for piece in pieces if piece.new.hash not in self._vectors}
+        self._missing |= {h: texts[h] for h in self._session.unembedded(texts, self._embedder)}
+        self._session.insert_passages(paper_id, [piece.new for piece in pieces], self._now())
+        return len(pieces)
+
+    def _remove_passages(self, paper_id: int) -> None:
+        self._unused |= self._session.delete_passages(paper_id, self._now())
+
+    def _now(self) -> int:
+        if not self._generation:
+            self._generation = self._session.next_generation()
+        return self._generation
+
+
+def pieces_of(paper: Paper) -> list[Piece]:
+    """The passages of a paper in reading order, and what to embed for each."""
+    texts = ((passage, searchable(paper.info, passage)) for passage in cut(paper))
+    return [Piece(NewPassage(passage, embedded_hash(text)), text) for passage, text in texts]
+
+
+def embed(embedder: Embedder, texts: dict[bytes, str], dimension: int) -> dict[bytes, Half]:
+    """Hash -> vector (d,) of texts given by their hash."""
+    if not texts:
+        return {}
+    vectors = np.asarray(embedder.embed_documents(list(texts.values())))
+    if vectors.shape != (len(texts), dimension) or not np.isfinite(vectors).all():
+        raise LibraryError(
+            f"The embedder {embedder.name} gave vectors of shape {vectors.shape} (or not finite ones) "
+            f"where {(len(texts), dimension)} was expected.",
+            hint="Name another embedder with LOCUS_EMBEDDER and run locus reindex.",
+        )
+    return dict(zip(texts, vectors.astype(np.float16), strict=True))
+
+
+def check_embedder(session: Session, expected: State) -> None:
+    """LibraryError where the library was re-embedded since it was opened."""
+    state = session.state()
+    if state is None or (state.embedder, state.epoch) != (expected.embedder, expected.epoch):
+        raise reembedded()
+
+
+def _failure(paper: Paper, message: str) -> AddResult:
+    return AddResult(paper.info.title, paper.info.source, Status.FAILED, message=message)

@@ -1,0 +1,326 @@
+"""The lexical index: BM25 over passages in tantivy, derived from the catalogue.
+
+`lexical.json` names the folder of the index, says up to which generation it holds the catalogue, and keeps a
+checksum of each of its files. It is written after tantivy's own commit, and applying the same changes again does
+no harm, so a kill between the two costs nothing. An index that doesn't fit is built anew in another folder.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import secrets
+import shutil
+import threading
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from index.catalogue import Catalogue, Session, State
+from index.disk import WriteLock, file_digest, replace_atomically
+from index.passage_table import Entry
+from index.sentences import prose
+from index.terms import STOP_WORDS
+
+logger = logging.getLogger(__name__)
+
+FIELD_BOOSTS: dict[str, float] = {"text": 1.0, "title": 0.5, "heading": 0.5}
+"""Weight of a match by where it stands."""
+
+_FORMAT = 1
+"""Counts changes of the schema or the analysis: an index of another format is built anew."""
+_FOLDER = "lexical-"
+_HEAP_BYTES = 64_000_000
+_MOST_TERMS = 64
+_LONGEST_COMPOUND = 24
+_PATIENCE = 10.0
+
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
+    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi", "ρ": "rho",
+    "σ": "sigma", "ς": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
+}  # fmt: skip
+_COMPOUND = re.compile(r"[^\W_]+(?:[-‐‑‒–−/.][^\W_]+)*")
+_PARTS = re.compile(r"[α-ω]|[^\W_α-ω]+")
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s\b")
+
+Terms = Sequence[tuple[str, float]]
+
+
+def words(text: str) -> list[str]:
+    """Words of ``text`` as they are indexed and sought, lower-cased, Greek letters spelt out, not yet stemmed.
+
+    A compound gives its parts and itself in one: "Pax-6" pax 6 pax6, "knock-out" knock out knockout. With Greek
+    letters it also gives the form with a Latin initial: "IL-1β" il 1 beta il1beta il1b.
+    """
+    found: list[str] = []
+    for match in _COMPOUND.finditer(_POSSESSIVE.sub("", unicodedata.normalize("NFKC", text).lower())):
+        parts = _PARTS.findall(match.group())
+        spelt = [_GREEK.get(part, part) for part in parts]
+        found += spelt
+        # "0.05" and "2004/5" are no names; "Nkx2.5" is.
+        if len(parts) == 1 or not any(c.isalpha() for c in parts[0] + match.group().strip("0123456789./")):
+            continue
+        forms = {"".join(spelt), "".join(_GREEK[p][0] if p in _GREEK else p for p in parts)}
+        found += sorted(form for form in forms if len(form) <= _LONGEST_COMPOUND)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What the index on disk holds, and in which folder."""
+
+    library: str
+    generation: int
+    folder: str
+    format: int = _FORMAT
+    files: dict[str, str] = field(default_factory=dict)
+    """File name -> SHA-256."""
+
+
+class LexicalIndex:
+    """Passages by their words; safe to use from many threads, up to date before each search where it can be."""
+
+    def __init__(self, path: Path, catalogue: Catalogue, lock: WriteLock) -> None:
+        """``path`` is that of the JSON file; the index stands in a folder beside it."""
+        self._path = path
+        self._catalogue = catalogue
+        self._lock = lock
+        self._guard = threading.RLock()
+        self._index: Any = None
+        self._stamp: Stamp | None = None
+
+    def search(self, terms: Terms | str, k: int) -> list[tuple[int, float]]:
+        """(passage id, BM25 score) of the ``k`` best passages for any of the words, best first.
+
+        ``terms`` is plain text, or pieces of text with a weight each. Nothing in it is an operator.
+        """
+        # Another thread that is writing is not waited for, as another process isn't.
+        if self._guard.acquire(blocking=self._index is None):
+            try:
+                self.refresh()
+            finally:
+                self._guard.release()
+        index = self._index
+        weights = _weights([(terms, 1.0)] if isinstance(terms, str) else terms)
+        if index is None or not weights or k <= 0:
+            return []
+        searcher = index.searcher()
+        hits = searcher.search(_query(index.schema, weights), limit=k, count=False).hits
+        ids = searcher.fast_field_values("id", [address for _, address in hits])
+        return [(int(i), float(score)) for i, (score, _) in zip(ids, hits, strict=True)]
+
+    def refresh(self, *, patience: float = 0.0) -> None:
+        """Bring the index up to the catalogue's generation, waiting ``patience`` seconds for other writers.
+
+        Where another process is writing, the slightly older index stays: that process, or the next search,
+        brings it up to date.
+        """
+        with self._guard:
+            with self._catalogue.reading() as session:
+                state = session.state()
+            if state is None or _current(self._stamp, state):
+                return
+            self._reopen(state)
+            if _current(self._stamp, state):
+                return
+            # Without any index a search would find nothing, so it waits for its turn.
+            if self._lock.acquire(patience if self._index is not None else max(patience, _PATIENCE)):
+                try:
+                    self._write(state)
+                finally:
+                    self._lock.release()
+            else:
+                logger.info("Another process is writing: the lexical index is used as it was")
+
+    def rebuild(self) -> None:
+        """Build the index anew from the catalogue."""
+        with self._guard, self._lock.held(), self._catalogue.reading() as session:
+            state = session.state()
+            if state:
+                self._build(session, state)
+
+    def count(self) -> int:
+        """Number of passages in the index."""
+        self.refresh(patience=_PATIENCE)
+        with self._guard:
+            return int(self._index.searcher().num_docs) if self._index is not None else 0
+
+    def _reopen(self, state: State) -> None:
+        """Take over what another process has written since, or what stands on disk when first used."""
+        stamp = _read_stamp(self._path)
+        if stamp is None or not _fits(stamp, state):
+            return
+        try:
+            if self._stamp is None or self._stamp.folder != stamp.folder:
+                index = _open(self._path.parent / stamp.folder)
+                self._check_files(stamp)
+            else:
+                index = self._index
+                index.reload()
+        except (OSError, ValueError) as error:
+            logger.warning("The lexical index is damaged (%s): it is built anew", error)
+            self._index = self._stamp = None
+            return
+        self._index, self._stamp = index, stamp
+
+    def _check_files(self, stamp: Stamp) -> None:
+        """ValueError where a file that is in use differs from what was written."""
+        # Under the lock, lest another process merges files away meanwhile; if it is busy, all is well there.
+        if not self._lock.acquire(1.0):
+            return
+        try:
+            folder = self._path.parent / stamp.folder
+            used = {
+                s["segment_id"].replace("-", "") for s in json.loads((folder / "meta.json").read_bytes())["segments"]
+            }
+            for name, checksum in stamp.files.items():
+                file = folder / name
+                if name.split(".")[0] in used and file.exists() and file_digest(file) != checksum:
+                    raise ValueError(f"{name} has changed")
+        finally:
+            self._lock.release()
+
+    def _write(self, state: State) -> None:
+        self._reopen(state)
+        with self._catalogue.reading() as session:
+            state = session.state() or state
+            if _current(self._stamp, state):
+                return
+            if self._stamp is None or not _fits(self._stamp, state):
+                self._build(session, state)
+                return
+            try:
+                self._catch_up(session, state, self._stamp)
+            except (OSError, ValueError) as error:
+                logger.warning("The lexical index is damaged (%s): it is built anew", error)
+                self._build(session, state)
+
+    def _catch_up(self, session: Session, state: State, stamp: Stamp) -> None:
+        gone = session.removed_since(stamp.generation)
+        _apply(self._index, gone, session.entries_since(stamp.generation), replay=True)
+        if self._index.searcher().num_docs != session.passage_count():
+            raise ValueError("it disagrees with the catalogue")
+        self._save(state, stamp.folder, stamp.files)
+
+    def _build(self, session: Session, state: State) -> None:
+        folder = f"{_FOLDER}{secrets.token_hex(4)}"
+        (self._path.parent / folder).mkdir()
+        index = _open(self._path.parent / folder)
+        _apply(index, [], session.entries_since(-1), replay=False)
+        self._index = index
+        self._save(state, folder, {})
+        for other in self._path.parent.glob(f"{_FOLDER}*"):
+            if other.name != folder:
+                shutil.rmtree(other, ignore_errors=True)
+        logger.info("Lexical index built from the catalogue: %d passages", index.searcher().num_docs)
+
+    def _save(self, state: State, folder: str, known: dict[str, str]) -> None:
+        files = {
+            # tantivy never changes a segment's file, so those known need not be read again.
+            file.name: known.get(file.name) or file_digest(file)
+            for file in sorted((self._path.parent / folder).iterdir())
+            if re.fullmatch(r"[0-9a-f]{32}\..+", file.name)
+        }
+        self._stamp = Stamp(state.library, state.generation, folder, files=files)
+        data = json.dumps(asdict(self._stamp)).encode()
+        replace_atomically(self._path, lambda file: file.write(data))
+
+
+def _current(stamp: Stamp | None, state: State) -> bool:
+    return stamp is not None and (stamp.library, stamp.generation) == (state.library, state.generation)
+
+
+def _fits(stamp: Stamp, state: State) -> bool:
+    same = (stamp.library, stamp.format) == (state.library, _FORMAT)
+    return same and stamp.generation <= state.generation
+
+
+def _read_stamp(path: Path) -> Stamp | None:
+    with suppress(OSError, ValueError, TypeError):
+        return Stamp(**json.loads(path.read_bytes()))
+    return None
+
+
+@cache
+def _analyzer() -> Any:
+    """Splits what `words` has joined by spaces, folds accents, stems."""
+    filters = (tantivy.Filter.ascii_fold(), tantivy.Filter.stemmer("english"))
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
+    for step in filters:
+        builder = builder.filter(step)
+    return builder.build()
+
+
+def _open(folder: Path) -> Any:
+    """The index in ``folder``, made where there is none yet; OSError or ValueError where it can't be read."""
+    builder = tantivy.SchemaBuilder().add_unsigned_field("id", stored=False, indexed=True, fast=True)
+    for name in FIELD_BOOSTS:
+        builder = builder.add_text_field(name, stored=False, tokenizer_name="locus", index_option="freq")
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{folder.name} is missing")
+    index = tantivy.Index(builder.build(), path=str(folder))
+    index.register_tokenizer("locus", _analyzer())
+    index.config_reader("manual")
+    index.reload()
+    return index
+
+
+def _apply(index: Any, gone: Iterable[int], entries: Iterable[Entry], *, replay: bool) -> None:
+    """Delete, add, commit, and wait for merges; with ``replay``, what may be there already is deleted first."""
+    writer = index.writer(_HEAP_BYTES, 1)
+
+    def delete(passage_id: int) -> None:
+        # Not delete_documents_by_term: it takes a Python int for a signed one, which an unsigned field never matches.
+        writer.delete_documents_by_query(tantivy.Query.term_query(index.schema, "id", passage_id))
+
+    for passage_id in gone:
+        delete(passage_id)
+    for entry in entries:
+        if replay:
+            delete(entry.passage.id)
+        writer.add_document(_document(entry))
+    writer.commit()
+    writer.wait_merging_threads()
+    index.reload()
+
+
+def _document(entry: Entry) -> Any:
+    passage = entry.passage
+    document = tantivy.Document()
+    document.add_unsigned("id", passage.id)
+    document.add_text("title", " ".join(words(entry.title)))
+    document.add_text("heading", " ".join(words(passage.heading)))
+    document.add_text("text", " ".join(words(prose(passage.text, passage.references))))
+    return document
+
+
+def _weights(terms: Terms) -> dict[str, float]:
+    """Stem -> weight of the words sought: stop words left out unless there is nothing else."""
+    weights: dict[str, float] = {}
+    for stem, weight in _stems(terms, STOP_WORDS) or _stems(terms, frozenset()):
+        if stem in weights or len(weights) < _MOST_TERMS:
+            weights[stem] = weights.get(stem, 0.0) + weight
+    return weights
+
+
+def _stems(terms: Terms, leave_out: frozenset[str]) -> list[tuple[str, float]]:
+    kept = ((" ".join(w for w in words(text) if w not in leave_out), weight) for text, weight in terms)
+    return [(stem, weight) for text, weight in kept for stem in _analyzer().analyze(text)]
+
+
+def _query(schema: Any, weights: dict[str, float]) -> Any:
+    query = tantivy.Query
+    clauses: Iterator[tuple[Any, Any]] = (
+        (tantivy.Occur.Should, query.boost_query(query.term_query(schema, name, stem, "freq"), weight * boost))
+        for stem, weight in weights.items()
+        for name, boost in FIELD_BOOSTS.items()
+    )
+    return query.boolean_query(list(clauses))

@@ -1,0 +1,57 @@
+"""What became of the papers of one run of adding."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """What became of a paper that was added."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    KEPT_FULLER = "kept-fuller"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class AddResult:
+    """What became of one paper: ``paper_id`` is 0 and ``message`` says why where it failed."""
+
+    title: str
+    source: str
+    status: Status
+    paper_id: int = 0
+    passages: int = 0
+    message: str = ""
+    hint: str = ""
+
+
+@dataclass(slots=True)
+class AddSummary:
+    """What became of all papers of one run."""
+
+    counts: Counter[Status] = field(default_factory=Counter)
+    passages: int = 0
+    failures: list[AddResult] = field(default_factory=list)
+
+    def note(self, result: AddResult) -> None:
+        """Count one result."""
+        self.counts[result.status] += 1
+        if result.status in (Status.ADDED, Status.UPDATED):
+            self.passages += result.passages
+        if result.status is Status.FAILED:
+            self.failures.append(result)
+
+    @property
+    def total(self) -> int:
+        """Number of papers, failed ones included."""
+        return sum(self.counts.values())
+
+
+Progress = Callable[[AddResult], None]
+"""Told what became of each paper, once it is on disk."""
