@@ -15,7 +15,8 @@ _NAMES = (
     r"|concluding remarks|online methods|methodology"
     r"|experimental (?:procedures?|section|design)|statistical analys[ie]s|star ?\W? ?methods|limitations"
     r"|related work|evaluation|experiments|(?:data|code) availability(?: statement)?|abbreviations"
-    r"|case (?:report|presentation)|supplementary (?:materials?|information|data)|supporting information|appendix(?: [a-z\d])?"
+    r"|case (?:report|presentation)|supplementary (?:materials?|information|data)|supporting information"
+    r"|appendix(?: [a-z\d])?"
 )
 _KNOWN = re.compile(rf"{_NUMBER}(?:{_NAMES})\s*[:.]?", re.I)
 _LEADING = re.compile(rf"({_NUMBER}(?:{_NAMES}))\s*(?:[:.—–]|\n)\s*(?=\S)", re.I)
@@ -23,7 +24,8 @@ _ENDS = re.compile(rf"{_NUMBER}(?:references?(?: and notes)?|bibliography|litera
 _ABOUT = re.compile(
     rf"{_NUMBER}(?:acknowledge?ments?|funding(?: sources| statement)?|author(?:s['’]?|['’]s)? contributions?"
     r"|(?:competing|conflicts? of|financial|declaration of)(?: competing)? interests?(?: statement)?|disclosures?"
-    r"|financial support|author information|ethics (?:statement|approval)|additional information|publisher['’]s note)\s*[:.]?",
+    r"|financial support|author information|ethics (?:statement|approval)|additional information"
+    r"|publisher['’]s note)\s*[:.]?",
     re.I,
 )
 _ABSTRACT = re.compile(

@@ -106,6 +106,7 @@ _HYPHENATED_SECONDS = frozenset(
         "labeled",
         "labelled",
         "scale",
+        "level",
     ]
 )
 _MUST_FUSE = frozenset(["sub", "inter", "intra", "pre", "post", "co", "in", "non", "up", "down", "trans"])

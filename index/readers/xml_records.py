@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html.entities import name2codepoint
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from lxml import etree
 
@@ -124,7 +124,7 @@ def _parse(data: bytes, parser: etree.XMLParser, where: str) -> etree._Element |
     except (etree.XMLSyntaxError, IndexError, UnicodeError) as error:
         reason = str(error).partition(", line")[0] or "no element"
         return ReadError(f"{where} is not well-formed XML ({reason}).", hint="Download it again from its source.")
-    for node in _namespaced(element):
+    for node in cast(list[etree._Element], _namespaced(element)):
         node.tag = node.tag.rpartition("}")[2]
     return element
 
