@@ -1,0 +1,182 @@
+"""The Chat tab: a question, its answer as it is written, and the finished answers above it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from assistant.answers import Answer, Draft, Event, Finished, Retrieved, Turn
+from assistant.ui import render, welcome
+from assistant.ui.parts import Update, bridged, in_words, listen
+from index.errors import LocusError
+
+log = logging.getLogger(__name__)
+
+DRAFT_SECONDS = 0.06
+"""Shortest time between two drafts sent to the browser: faster than the eye gains nothing."""
+ASKERS = 4
+"""Questions answered at the same time; the others wait their turn."""
+MOST_CHARACTERS = 4000
+
+
+class Chat:
+    """The widgets of the Chat tab and what happens in them; all conversation state lives in the browser's session."""
+
+    def __init__(self, assistant: Any) -> None:
+        self.assistant = assistant
+        self.answers = gr.State(())
+        self.pending = gr.State("")
+        self.log = bridged(self.welcome(), elem_id="log")
+        self.live = bridged("", elem_id="live", elem_classes=["live"])
+        with gr.Column(elem_id="composer"):
+            self.question = gr.Textbox(
+                label="Your question",
+                show_label=False,
+                container=False,
+                placeholder="Ask about genes in your papers…",
+                lines=1,
+                max_lines=6,
+                max_length=MOST_CHARACTERS,
+                autofocus=True,
+                elem_id="question",
+                html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send", spellcheck=True),
+            )
+            with gr.Row(elem_id="composer-row"):
+                self.generator = gr.Dropdown(
+                    label="Answers by",
+                    show_label=False,
+                    container=False,
+                    filterable=False,
+                    min_width=140,
+                    elem_id="generator",
+                )
+                self.new = gr.Button("New conversation", variant="secondary", size="sm", elem_id="new", min_width=80)
+                self.stop = gr.Button("Stop", variant="stop", size="sm", elem_id="stop", visible=False, min_width=80)
+                self.send = gr.Button("Ask", variant="primary", size="sm", elem_id="send", min_width=80)
+        self.note = gr.HTML(elem_id="generator-note")
+
+    def connect(self, source: Any, opened: Any) -> None:
+        """Wires the events; ``source`` is the source panel, ``opened`` the function that fills it."""
+        self.source = source
+        outputs = [self.answers, self.pending, self.log, self.live, self.question, self.send, self.stop]
+        inputs = [self.question, self.generator, self.answers]
+        asked = listen(
+            [self.question.submit, self.send.click],
+            self.ask,
+            inputs,
+            outputs,
+            concurrency_limit=ASKERS,
+            concurrency_id="ask",
+        )
+        chosen = listen(
+            [self.log.example_select, self.live.example_select],
+            self.ask_chosen,
+            inputs[1:],
+            outputs,
+            concurrency_limit=ASKERS,
+            concurrency_id="ask",
+        )
+        listen([self.stop.click], self.stopped, [self.pending], outputs, cancels=[asked, chosen], queue=False)
+        listen([self.new.click], self.fresh, None, [*outputs, source], cancels=[asked, chosen], queue=False)
+        listen([self.log.select, self.live.select], opened, None, [source], queue=False)
+        listen([self.generator.change], self.describe, [self.generator], [self.note], queue=False)
+
+    def welcome(self) -> str:
+        """What stands in an empty conversation; the page stays usable where the library can't be read."""
+        try:
+            return welcome.empty_conversation(self.assistant.library.status(), self.assistant.examples())
+        except LocusError as error:
+            return render.message(error)
+
+    def choices(self) -> tuple[Any, str]:
+        """The generators as (dropdown, note); read at every page load, since settings decide what is available."""
+        found = self.assistant.generators()
+        first = found[0].name if found else None
+        dropdown = gr.Dropdown(choices=[(generator_title(g.name), g.name) for g in found], value=first)
+        return dropdown, self.describe(first)
+
+    def describe(self, name: str | None) -> str:
+        """The plain line on what a generator is, and what it sends where."""
+        return next(
+            (welcome.generator_note(g.label, g.remote) for g in self.assistant.generators() if g.name == name), ""
+        )
+
+    def ask_chosen(self, generator: str, answers: tuple[Answer, ...], event: gr.EventData) -> Iterator[Update]:
+        """An example question, or a question tried again."""
+        yield from self.ask(str(event._data.get("ask", ""))[:MOST_CHARACTERS], generator, answers)
+
+    def ask(self, question: str, generator: str | None, answers: tuple[Answer, ...]) -> Iterator[Update]:
+        """One question to its answer; on an error the question goes back into the box."""
+        question = (question or "").strip()
+        if not question:
+            return
+        yield {
+            self.pending: question,
+            self.question: "",
+            self.live: render.searching(question, self.papers()),
+            **self.busy(True),
+        }
+        try:
+            yield from self.answered(question, generator or "", answers)
+        except Exception as error:  # whatever breaks, the reader gets words and keeps the question
+            yield {self.live: render.failure(question, in_words(error)), self.question: question, **self.busy(False)}
+
+    def answered(self, question: str, generator: str, answers: tuple[Answer, ...]) -> Iterator[Update]:
+        """The events of a question's stream as updates of the page."""
+        history = tuple(Turn(a.question, a.standalone, a.text) for a in answers)
+        shown = 0.0
+        for event in self.assistant.stream(question, history, generator):
+            if isinstance(event, Draft):
+                if time.monotonic() - shown < DRAFT_SECONDS:
+                    continue
+                shown = time.monotonic()
+            yield self.update(question, event, answers)
+
+    def update(self, question: str, event: Event, answers: tuple[Answer, ...]) -> Update:
+        """What one event changes on the page."""
+        match event:
+            case Retrieved(standalone, hits):
+                return {self.live: render.reading(question, hits, standalone)}
+            case Draft(text):
+                return {self.live: render.draft(question, text)}
+            case Finished(answer):
+                answers = (*answers, answer)
+                return {self.answers: answers, self.log: self.conversation(answers), self.live: "", **self.busy(False)}
+
+    def conversation(self, answers: tuple[Answer, ...]) -> str:
+        """All finished turns."""
+        return "".join(render.turn(answer, unsupported=self.assistant.settings.unsupported) for answer in answers)
+
+    def stopped(self, pending: str) -> Update:
+        """After Stop: the question is back in the box, the unchecked draft is gone."""
+        return {self.live: render.stopped(pending), self.question: pending, **self.busy(False)}
+
+    def fresh(self) -> Update:
+        """A new conversation: nothing of the old one is carried over."""
+        cleared: Update = {
+            self.answers: (),
+            self.pending: "",
+            self.log: self.welcome(),
+            self.live: "",
+            self.question: "",
+        }
+        return {**cleared, self.source: "", **self.busy(False)}
+
+    def busy(self, working: bool) -> Update:
+        """Stop in Ask's place while an answer is being made."""
+        return {self.send: gr.Button(visible=not working), self.stop: gr.Button(visible=working)}
+
+    def papers(self) -> int:
+        """Number of papers that are searched."""
+        return int(self.assistant.library.count(""))
+
+
+def generator_title(name: str) -> str:
+    """A generator's name as the dropdown shows it."""
+    return {"extractive": "Quotes only (no model)", "openai": "OpenAI-compatible model", "lstm": "Local LSTM"}.get(
+        name, name
+    )

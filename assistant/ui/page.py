@@ -1,0 +1,111 @@
+"""The page: header, three tabs, and one source panel beside them all."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+import gradio as gr
+from gradio.events import api
+
+from assistant import export
+from assistant.answers import Finished, Turn
+from assistant.ui import render, render_source, welcome
+from assistant.ui.chat import Chat
+from assistant.ui.library_tab import LibraryTab
+from assistant.ui.parts import Update, bridged, in_words, listen
+from assistant.ui.summary_tab import SummaryTab
+from index.errors import LocusError
+from index.papers import Paper, Span
+
+KEPT_SECONDS = 3600
+"""Age at which uploaded files that were left over are deleted."""
+
+
+def build(assistant: Any) -> Any:
+    """The page as Gradio blocks, not yet served; ``assistant`` answers, its ``library`` holds the papers."""
+    page = gr.Blocks(title="Locus", analytics_enabled=False, fill_width=True, delete_cache=(KEPT_SECONDS, KEPT_SECONDS))
+    with page:
+        with gr.Row(elem_id="header"):
+            gr.HTML(welcome.header(), apply_default_css=False, elem_id="brand")
+            line = gr.HTML("", apply_default_css=False, elem_id="library-line")
+        with gr.Row(elem_id="body", equal_height=False):
+            with gr.Column(elem_id="main", min_width=0), gr.Tabs(elem_id="tabs") as tabs:
+                with gr.Tab("Chat", id="chat"):
+                    chat = Chat(assistant)
+                with gr.Tab("Library", id="library"):
+                    library = LibraryTab(assistant)
+                with gr.Tab("Summary", id="summary"):
+                    summary = SummaryTab(assistant)
+            with gr.Column(elem_id="source", min_width=0):
+                source = bridged("", elem_id="source-content")
+        opened = opener(assistant)
+        chat.connect(source, opened)
+        library.connect(line, source, opened)
+        summary.connect(chat, source, opened)
+        _connect_tabs(page, tabs, chat, library, summary)
+        api(asker(assistant), api_name="ask", concurrency_limit=2)
+    return page
+
+
+def _connect_tabs(page: Any, tabs: Any, chat: Chat, library: LibraryTab, summary: SummaryTab) -> None:
+    def arrive() -> Update:
+        generator, note = chat.choices()
+        return {chat.generator: generator, chat.note: note, chat.log: chat.welcome(), **library.shown()}
+
+    def to_summary(event: gr.EventData) -> Update:
+        chosen = summary.choices(value=int(event._data["summarize"]))
+        return {tabs: gr.Tabs(selected="summary"), summary.paper: chosen}
+
+    listen([page.load], arrive, None, [chat.generator, chat.note, chat.log, *library.view()])
+    listen([library.list.edit], to_summary, None, [tabs, summary.paper], queue=False)
+    listen([tabs.select], summary.refreshed, [summary.paper], [summary.paper], queue=False)
+
+
+def opener(assistant: Any) -> Any:
+    """The function that fills the source panel from a clicked link: paper, section and offsets."""
+    serial = count(1)
+
+    def opened(event: gr.EventData) -> str:
+        data = event._data
+        try:
+            span: Span | None = (int(data["start"]), int(data["end"])) if "start" in data else None
+            paper = assistant.library.paper(int(data["open"]))
+            return source(paper, int(data["section"]), span, str(data.get("check", "")), next(serial))
+        except Exception as error:  # a paper removed meanwhile, or a library that can't be read
+            return render_source.closable(in_words(error), serial=next(serial))
+
+    return opened
+
+
+def source(paper: Paper, section: int, span: Span | None, check: str, serial: int) -> str:
+    """The source panel's HTML; a paper whose text has changed at ``span`` is told, never highlighted anyhow."""
+    if not paper.sections:
+        raise LocusError("This paper has no text in the library.", hint="Add the full paper to read it here.")
+    text = paper.sections[section].text if 0 <= section < len(paper.sections) else None
+    if text is None or (span and render.checksum(text[slice(*span)]) != check):
+        raise LocusError(
+            "This paper has changed since the answer was written.", hint="Ask again for an up-to-date quote."
+        )
+    return render_source.source(paper, section, span, serial=serial)
+
+
+def asker(assistant: Any) -> Any:
+    """The one public endpoint: a question to a grounded answer, for programs (gradio_client, curl)."""
+
+    def ask(question: str, generator: str = "") -> dict[str, Any]:
+        """Answer a question from the library, without a conversation.
+
+        Gives {answer, refused, generator, sentences: [{text, markers, supported, problem}],
+        citations: [{n, title, year, doi, pmid, pmcid, heading, page, start, end, quote}]}.
+        """
+        try:
+            history: tuple[Turn, ...] = ()
+            for event in assistant.stream(question.strip(), history, generator):
+                if isinstance(event, Finished):
+                    return export.as_data(event.answer)
+        except Exception as error:
+            raise gr.Error(str(in_words(error)), print_exception=False) from None
+        raise gr.Error("No answer came.", print_exception=False)
+
+    return ask

@@ -1,0 +1,53 @@
+"""What all tabs share: HTML that reports clicks, events that stay private, errors in words."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from index.errors import LocusError
+
+log = logging.getLogger(__name__)
+
+Update = dict[Any, Any]
+"""What an event changes: component -> new value."""
+
+
+def folder() -> Path:
+    """Where style, script and logo lie."""
+    return Path(__file__).parent
+
+
+@cache
+def asset(name: str) -> str:
+    """A file beside this module as text."""
+    return (folder() / name).read_text(encoding="utf-8")
+
+
+def bridged(value: str = "", **options: Any) -> Any:
+    """An HTML component whose links and buttons reach Python.
+
+    Clicks on ``data-open`` come as `.select`, ``data-ask`` as `.example_select`, ``data-remove`` as `.delete`,
+    ``data-summarize`` as `.edit`, each with the element's data attributes; copy, save and close stay in the browser.
+    """
+    return gr.HTML(value, js_on_load=asset("page.js"), apply_default_css=False, **options)
+
+
+def listen(triggers: Sequence[Any], fn: Callable[..., Any], inputs: Any, outputs: Any, **options: Any) -> Any:
+    """An event of the page: without Gradio's spinner, and not an endpoint for others (`ask` is the one API)."""
+    return gr.on(list(triggers), fn, inputs, outputs, show_progress="hidden", api_visibility="private", **options)
+
+
+def in_words(error: Exception) -> LocusError:
+    """Any error as one that a user can read; what nobody foresaw is logged with its traceback."""
+    if isinstance(error, LocusError):
+        return error
+    log.exception("Unexpected error in the page", exc_info=error)
+    return LocusError(
+        "Something went wrong inside Locus.", hint="The log says what; trying again may help.", retry=True
+    )

@@ -1,0 +1,143 @@
+"""The library as HTML: the list of papers, what became of each added file, the state of the folder."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+from assistant import export
+from assistant.ui.render import opener
+from index.library import LibraryStatus
+from index.papers import PaperInfo
+from index.results import AddResult, Status
+
+STATUSES = {
+    Status.FAILED: "Not added",
+    Status.ADDED: "Added",
+    Status.UPDATED: "Updated",
+    Status.UNCHANGED: "Already there",
+    Status.KEPT_FULLER: "Fuller text kept",
+}
+"""What became of a paper, in words; failures come first."""
+MOST_ROWS = 200
+"""Rows shown of failures, and of the rest: a file of 30,000 records must not become 30,000 rows."""
+
+
+def status_card(status: LibraryStatus) -> str:
+    """The state of the library as a list of facts."""
+    facts = [
+        ("Papers", f"{status.papers:,}"),
+        ("Starter digests", f"{status.starter_papers:,}"),
+        ("Passages", f"{status.passages:,}"),
+        ("Words", f"{status.words:,}"),
+        ("Embedding model", status.embedder),
+        ("On disk", size(status.disk_bytes)),
+    ]
+    rows = "".join(f"<div><dt>{label}</dt><dd>{escape(value)}</dd></div>" for label, value in facts)
+    return f'<dl class="facts">{rows}</dl>'
+
+
+def size(count: int) -> str:
+    """Bytes as people read them: "3.4 MB"."""
+    value = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} TB"
+
+
+def papers(rows: Sequence[PaperInfo], total: int, offset: int, query: str) -> str:
+    """One page of the list; every title opens the paper, every removal asks first."""
+    if not total:
+        nothing = (
+            f"No paper matches “{escape(query)}”." if query else "The library is empty: drop files above to fill it."
+        )
+        return f'<p class="note">{nothing}</p>'
+    shown = f"{offset + 1:,}–{offset + len(rows):,} of {total:,}"
+    found = f" matching “{escape(query)}”" if query else ""
+    items = "".join(_row(paper) for paper in rows)
+    return f'<p class="quiet count" role="status">{shown}{found}</p><ul class="papers">{items}</ul>'
+
+
+def _row(paper: PaperInfo) -> str:
+    title = paper.title or paper.source or "Untitled"
+    badge = '<span class="badge">Starter digest</span> ' if paper.collection == "starter" else ""
+    who = paper.citation if paper.authors else str(paper.year or "")
+    facts = " · ".join(escape(x) for x in (who, paper.journal, paper.source) if x)
+    links = "".join(
+        f' <a href="{escape(address)}" target="_blank" rel="noopener noreferrer">{label}</a>'
+        for label, address in export.paper_links(paper)[:1]
+    )
+    return (
+        f'<li data-paper="{paper.id}"><div class="about"><p>{opener(escape(title), paper.id, 0, css="title")}</p>'
+        f'<p class="quiet">{badge}{facts}{links}</p></div><div class="actions">'
+        f'<button type="button" class="tool" data-summarize="{paper.id}" aria-label="Summarize {escape(title)}">'
+        f'Summarize</button><details class="remove"><summary aria-label="Remove {escape(title)}">Remove</summary>'
+        f'<div class="confirm"><p>Remove this paper and its passages? Your own file is not touched.</p>'
+        f'<button type="button" class="danger" data-remove="{paper.id}">Remove it</button></div></details></div></li>'
+    )
+
+
+@dataclass
+class Tally:
+    """What became of the papers in ``files`` files so far: every count, and as many rows as a page bears."""
+
+    files: int
+    counts: Counter[Status] = field(default_factory=Counter)
+    sources: set[str] = field(default_factory=set)
+    failures: list[AddResult] = field(default_factory=list)
+    others: list[AddResult] = field(default_factory=list)
+
+    def note(self, result: AddResult) -> None:
+        """Count one paper's result."""
+        self.counts[result.status] += 1
+        self.sources.add(result.source)
+        rows = self.failures if result.status is Status.FAILED else self.others
+        if len(rows) < MOST_ROWS:
+            rows.append(result)
+
+    @property
+    def hidden(self) -> int:
+        """Number of results that are counted but have no row."""
+        return self.counts.total() - len(self.failures) - len(self.others)
+
+
+def results(tally: Tally, *, running: bool) -> str:
+    """What became of each paper so far, failures first; nothing is silent."""
+    parts = [f"{tally.counts[status]:,} {word.lower()}" for status, word in STATUSES.items() if tally.counts[status]]
+    head = ", ".join(parts) or ("Reading the files…" if running else "No paper was found in these files.")
+    if running:
+        done = min(len(tally.sources), tally.files)
+        bar = (
+            f'<progress max="{max(tally.files, 1)}" value="{done}" aria-label="Files read"></progress>'
+            f'<p class="working" role="status"><span class="dot"></span>{done} of {tally.files} files. {escape(head)}'
+            "</p>"
+        )
+    else:
+        bar = f'<p class="done" role="status">{escape(head[:1].upper() + head[1:])}</p>'
+    rows = "".join(_result(result) for result in (*tally.failures, *tally.others))
+    if not rows:
+        return f'<div class="results">{bar}</div>'
+    more = f'<p class="note">… and {tally.hidden:,} more.</p>' if tally.hidden else ""
+    head_row = "<tr><th scope='col'>File</th><th scope='col'>Result</th><th scope='col'>Paper</th></tr>"
+    return f'<div class="results">{bar}<table><thead>{head_row}</thead><tbody>{rows}</tbody></table>{more}</div>'
+
+
+def _result(result: AddResult) -> str:
+    passages = f"{result.passages:,} passages" if result.passages else ""
+    told = " · ".join(escape(x) for x in (result.title, passages) if x)
+    words = " ".join(x for x in (result.message, result.hint) if x)
+    reason = f'<p class="reason">{escape(words)}</p>' if words else ""
+    return (
+        f'<tr class="{result.status}"><td>{escape(result.source)}</td>'
+        f"<td><span class='pill'>{STATUSES[result.status]}</span></td>"
+        f"<td>{told}{reason}</td></tr>"
+    )
+
+
+def told(text: str) -> str:
+    """A short word on what was done."""
+    return f'<p class="done" role="status">{escape(text)}</p>'
