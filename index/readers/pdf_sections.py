@@ -15,7 +15,7 @@ from index.readers.references import find_references
 
 _CAPTION = re.compile(
     r"((?:supplementa(?:ry|l) |extended data )?(?:fig(?:ure|s?\.)?|table|scheme|box)\s*(?:[A-Z]?\d{1,3}|[IVX]{1,4})[a-z]?)"
-    r"\s*(?:[.:|—–]|\s(?=[A-Z(]))",
+    r"\s*(?:[.:|—–]|\s(?=(?-i:[A-Z(])))",
     re.I,
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -61,6 +61,10 @@ def _is_name(text: str) -> bool:
     )
 
 
+def _is_named(text: str) -> bool:
+    return headings.is_known(text) or headings.is_references(text) or headings.is_about(text)
+
+
 @dataclass(slots=True)
 class _Open:
     """The section being gathered: (page, text) of each paragraph's stretches."""
@@ -90,10 +94,11 @@ class Assembler:
         for n in range(start, len(self._blocks)):
             block = self._blocks[n]
             first = clean(block.lines[0].text)
-            if caption := _CAPTION.match(clean(block.text)):
+            caption = _CAPTION.match(clean(block.text))
+            if caption and (block.lines[0].bold or caption.group().rstrip()[-1] in ".:|—–"):
                 captions += self._caption(block, caption.group(1))
                 continue
-            named = self._heading(block, left_out)
+            named = None if self._in_row(n) else self._heading(block, left_out)
             if named is not None:
                 name, rest = named
                 begun = begun or headings.is_known(name) or left_out
@@ -115,6 +120,18 @@ class Assembler:
         near = self._blocks[start : start + 60]
         return any(headings.is_known(clean(b.lines[0].text)) or headings.leading(clean(b.text)) for b in near)
 
+    def _in_row(self, n: int) -> bool:
+        """Whether a block begins with a cell of a table: another stands on the same line."""
+        first = self._blocks[n].lines[0]
+        others = [*self._blocks[n].lines[1:2]]
+        others += [self._blocks[m].lines[0] for m in (n - 1, n + 1) if 0 <= m < len(self._blocks)]
+        return any(
+            other.page == first.page
+            and other.column == first.column
+            and min(other.y1, first.y1) - max(other.y0, first.y0) > 0.5 * (first.y1 - first.y0)
+            for other in others
+        )
+
     def _top_style(self) -> tuple[int, bool, bool] | None:
         """Size, weight and capitals that the well-known headings have."""
         for block in self._blocks:
@@ -130,11 +147,10 @@ class Assembler:
         """(heading, lines of text after it in the block) where ``block`` starts with a heading."""
         first, whole = clean(block.lines[0].text), clean(block.text)
         if block.size < (0.8 if block.lines[0].bold else 0.92) * self._size:
-            return None  # the heads of a table's columns, words in a figure
-        if headings.is_known(first) or headings.is_references(first) or headings.is_about(first):
-            return first, block.lines[1:]
-        if headings.is_known(whole) or headings.is_references(whole) or headings.is_about(whole):
-            return whole, ()
+            return None  # words in a figure
+        for name, rest in ((first, block.lines[1:]), (whole, ())):
+            if _is_named(name):
+                return name, rest
         if started := headings.leading(first):
             line = block.lines[0]
             cut = Line(line.page, line.x0, line.y0, line.x1, line.y1, line.size, line.bold, started[1], line.column)

@@ -1,8 +1,9 @@
 """Lines of text of a PDF, taken out by PDFium in a process of its own.
 
-Run as a program: the PDF on standard input, one JSON object on standard output, either
-{"error": "…"} or {"pages": [[width, height], …], "metadata": {…}, "lines": […]}, a line being
-[page, x0, y0, x1, y1, size, bold, text] with points from the lower left corner and pages from 0. A process of its own, because a hostile file can make any
+Run as a program: the PDF on standard input, one JSON object on standard output, either {"error": "…"} or
+{"pages": [[width, height], …], "metadata": {…}, "failed": n, "lines": […]}, a line being
+[page, x0, y0, x1, y1, size, bold, text], in points from the lower left corner and pages from 0.
+A process of its own, because a hostile file can make any
 PDF library loop or crash: `index.readers.pdf` ends it in time. It imports nothing of Locus, so that it starts fast.
 """
 
