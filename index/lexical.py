@@ -17,7 +17,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,7 @@ _GREEK = {
 }  # fmt: skip
 _COMPOUND = re.compile(r"[^\W_]+(?:[-‐‑‒–−/.][^\W_]+)*")
 _PARTS = re.compile(r"[α-ω]|[^\W_α-ω]+")
+_PUNCTUATION = ".,;:()[]"
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b")
 
 Terms = Sequence[tuple[str, float]]
@@ -60,17 +61,28 @@ def words(text: str) -> list[str]:
     A compound gives its parts and itself in one: "Pax-6" pax 6 pax6, "knock-out" knock out knockout. With Greek
     letters it also gives the form with a Latin initial: "IL-1β" il 1 beta il1beta il1b.
     """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
     found: list[str] = []
-    for match in _COMPOUND.finditer(_POSSESSIVE.sub("", unicodedata.normalize("NFKC", text).lower())):
-        parts = _PARTS.findall(match.group())
-        spelt = [_GREEK.get(part, part) for part in parts]
-        found += spelt
-        # "0.05" and "2004/5" are no names; "Nkx2.5" is.
-        if len(parts) == 1 or not any(c.isalpha() for c in parts[0] + match.group().strip("0123456789./")):
+    for token in text.lower().split():
+        # Most are plain words, which need no regular expression.
+        plain = token.strip(_PUNCTUATION)
+        if plain.isascii() and plain.isalnum():
+            found.append(plain)
             continue
-        forms = {"".join(spelt), "".join(_GREEK[p][0] if p in _GREEK else p for p in parts)}
-        found += sorted(form for form in forms if len(form) <= _LONGEST_COMPOUND)
+        for word in _COMPOUND.findall(_POSSESSIVE.sub("", token)):
+            found += _compound(word)
     return found
+
+
+def _compound(word: str) -> list[str]:
+    parts = _PARTS.findall(word)
+    spelt = [_GREEK.get(part, part) for part in parts]
+    # "0.05" and "2004/5" are no names; "Nkx2.5" is.
+    if len(parts) == 1 or not any(c.isalpha() for c in word) or word.startswith("μ"):  # "μm" is a unit
+        return spelt
+    forms = {"".join(spelt), "".join(_GREEK[p][0] if p in _GREEK else p for p in parts)}
+    return spelt + sorted(form for form in forms if len(form) <= _LONGEST_COMPOUND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,10 +308,16 @@ def _document(entry: Entry) -> Any:
     passage = entry.passage
     document = tantivy.Document()
     document.add_unsigned("id", passage.id)
-    document.add_text("title", " ".join(words(entry.title)))
-    document.add_text("heading", " ".join(words(passage.heading)))
+    document.add_text("title", _joined(entry.title))
+    document.add_text("heading", _joined(passage.heading))
     document.add_text("text", " ".join(words(prose(passage.text, passage.references))))
     return document
+
+
+@lru_cache(maxsize=1024)
+def _joined(label: str) -> str:
+    """The words of a title or heading, which many passages share."""
+    return " ".join(words(label))
 
 
 def _weights(terms: Terms) -> dict[str, float]:

@@ -126,8 +126,7 @@ class Library:
         return cls(folder, catalogue, lock, embedder, state)
 
     def close(self) -> None:
-        """Write the indexes where much has changed, and close the files."""
-        self._settle()
+        """Close the files; whatever was added or removed is on disk already."""
         self._catalogue.close()
 
     def __enter__(self) -> Library:
