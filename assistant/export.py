@@ -14,8 +14,9 @@ from index.papers import PaperInfo
 _INITIALS = re.compile(r"[A-Z](?:[A-Z.\-]{0,6})")
 _LATEX = {
     "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
+    # Not \{ and \}: BibTeX counts braces without looking at what stands before them.
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
     "&": r"\&",
     "%": r"\%",
     "$": r"\$",
@@ -43,7 +44,7 @@ def paper_links(paper: PaperInfo) -> list[tuple[str, str]]:
     """
     links = []
     if paper.doi:
-        links.append(("DOI", f"https://doi.org/{quote(paper.doi, safe='/.:;()-_')}"))
+        links.append(("DOI", f"https://doi.org/{_doi(paper.doi)}"))
     if paper.pmid:
         links.append(("PubMed", f"https://pubmed.ncbi.nlm.nih.gov/{quote(paper.pmid, safe='')}/"))
     if paper.pmcid:
@@ -123,7 +124,7 @@ def bibtex(papers: Iterable[PaperInfo]) -> str:
             "author": " and ".join(_latex_author(name) for name in paper.authors),
             "journal": _latex(paper.journal),
             "year": str(paper.year) if paper.year else "",
-            "doi": _latex(paper.doi),
+            "doi": _doi(paper.doi),
             "pmid": _latex(paper.pmid),
             "pmcid": _latex(paper.pmcid),
             "url": _latex_url(paper),
@@ -198,6 +199,11 @@ def _md(text: str) -> str:
 
 def _latex(text: str) -> str:
     return "".join(_LATEX.get(character, character) for character in _line(text))
+
+
+def _doi(doi: str) -> str:
+    # Programs want it bare, and LaTeX's \url reads it verbatim: encoded, only what a DOI hardly ever has changes.
+    return quote(doi, safe="/.:;()-_")
 
 
 def _latex_url(paper: PaperInfo) -> str:

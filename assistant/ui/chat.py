@@ -118,6 +118,7 @@ class Chat:
             self.pending: question,
             self.question: "",
             self.live: render.searching(question, self.papers()),
+            **({} if answers else {self.log: ""}),
             **self.busy(True),
         }
         try:

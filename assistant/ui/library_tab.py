@@ -175,7 +175,7 @@ class LibraryTab:
             removed = self.library.remove_starter()
         except Exception as error:
             return {self.results: render.message(in_words(error)), **self.shown(query)}
-        told = render_library.told(f"Removed {removed:,} starter digests.")
+        told = render_library.told(f"Removed {removed:,} starter digest{'' if removed == 1 else 's'}.")
         return {self.results: told, self.sure: gr.Row(visible=False), **self.shown(query)}
 
 

@@ -26,6 +26,8 @@ def build(assistant: Any) -> Any:
     """The page as Gradio blocks, not yet served; ``assistant`` answers, its ``library`` holds the papers."""
     page = gr.Blocks(title="Locus", analytics_enabled=False, fill_width=True, delete_cache=(KEPT_SECONDS, KEPT_SECONDS))
     with page:
+        # First, so that no event of the page takes its name.
+        api(asker(assistant), api_name="ask", concurrency_limit=2)
         with gr.Row(elem_id="header"):
             gr.HTML(welcome.header(), apply_default_css=False, elem_id="brand")
             line = gr.HTML("", apply_default_css=False, elem_id="library-line")
@@ -44,7 +46,6 @@ def build(assistant: Any) -> Any:
         library.connect(line, source, opened)
         summary.connect(chat, source, opened)
         _connect_tabs(page, tabs, chat, library, summary)
-        api(asker(assistant), api_name="ask", concurrency_limit=2)
     return page
 
 
