@@ -9,9 +9,8 @@ from html import escape
 
 from assistant import export
 from assistant.ui.render import opener
-from index.library import LibraryStatus
 from index.papers import PaperInfo
-from index.results import AddResult, Status
+from index.results import AddResult, LibraryStatus, Status
 
 STATUSES = {
     Status.FAILED: "Not added",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from assistant.ui.parts import asset
-from index.library import LibraryStatus
+from index.results import LibraryStatus
 
 
 def header() -> str:

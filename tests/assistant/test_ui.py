@@ -27,9 +27,8 @@ from assistant.ui.chat import Chat
 from assistant.ui.library_tab import LibraryTab
 from assistant.ui.summary_tab import SummaryTab
 from index.errors import GenerationError, LibraryError, LocusError
-from index.library import LibraryStatus
 from index.papers import Hit, Paper, PaperInfo, Passage, Section
-from index.results import AddResult, Status
+from index.results import AddResult, LibraryStatus, Status
 
 TEXT = "Aqr2 is needed for the invented lens. It acts late."
 QUOTE = (0, 37)

@@ -11,9 +11,8 @@ import pytest
 from assistant.answers import REFUSAL, Answer, Citation, Sentence, Turn, Usage
 from assistant.ui import render, render_library, render_source, welcome
 from index.errors import GenerationError
-from index.library import LibraryStatus
 from index.papers import Hit, Paper, PaperInfo, Passage, Section
-from index.results import AddResult, Status
+from index.results import AddResult, LibraryStatus, Status
 
 EVIL = '<script>boom()</script><img src=x onerror=boom()>"\'><a href="javascript:boom()">'
 INFO = PaperInfo("A title", ("Okafor NI", "Lindqvist A"), "Invented Letters", 2019, doi="10.1/x", id=7)
