@@ -86,6 +86,7 @@ def _paper(fields: dict[str, str], source: str) -> Paper:
 def plain(latex: str) -> str:
     """LaTeX of a field as text: accents and symbols decoded, commands of style and braces gone."""
     text = re.sub(r"\\(?:text(?:it|bf|sc|rm|sf|superscript|subscript)|emph|mathrm|mathit|mkbibemph)\s*\{", "{", latex)
+    text = re.sub(r"\\(?:it|bf|em|rm|sl|sc|tt|sf|itshape|bfseries)(?![A-Za-z])\s*", "", text)
     text = re.sub(r"\$\s*\^\s*\{?([^{}$]*)\}?\s*\$|\$\s*_\s*\{?([^{}$]*)\}?\s*\$", r"\1\2", text)
     text = latex_to_unicode(
         text.replace("~", " ").replace("\\&", "&").replace("\\%", "%").replace("---", "—").replace("--", "–")

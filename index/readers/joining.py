@@ -110,6 +110,9 @@ _HYPHENATED_SECONDS = frozenset(
     ]
 )
 _MUST_FUSE = frozenset(["sub", "inter", "intra", "pre", "post", "co", "in", "non", "up", "down", "trans"])
+_FUSED_WITH_TYPE = frozenset(
+    ["pheno", "geno", "proto", "haplo", "karyo", "sero", "arche", "stereo", "eco", "bio", "endo"]
+)
 _PARTED = re.compile(r"([^\W\d_]+)[-\u2010\u00ad\ufffe\x02]$")
 
 
@@ -119,24 +122,25 @@ def joined(lines: Iterable[str], words: Container[str] = frozenset(), hyphenated
     ``words`` and ``hyphenated`` hold, in lower case, the words and hyphenated compounds that the same paper
     has within lines: the best witness of whether "wild-" + "type" or "pheno-" + "type" is meant.
     """
-    out = ""
-    for line in map(str.strip, lines):
-        if not line:
-            continue
-        parted = _PARTED.search(out)
+    out: list[str] = []
+    for line in filter(None, map(str.strip, lines)):
+        tail = out[-1][-60:] if out else ""
+        parted = _PARTED.search(tail)
         following = re.match(r"[^\W\d_]+", line)
         if not out:
-            out = line
+            out.append(line)
         elif parted and following:
             keep = _keeps_hyphen(parted.group(1), following.group(), words, hyphenated)
-            out = out[:-1] + ("-" if keep else "") + line
-        elif re.search(r"[\w)\]][-\u2010\ufffe\x02]$", out):
-            out = out[:-1] + "-" + line
-        elif re.search(r"[\w)\]][\u2013/]$", out) and re.match(r"\w", line):
-            out += line
+            out[-1] = out[-1][:-1] + ("-" if keep else "")
+            out.append(line)
+        elif re.search(r"[\w)\]][-\u2010\ufffe\x02]$", tail):
+            out[-1] = out[-1][:-1] + "-"
+            out.append(line)
+        elif re.search(r"[\w)\]][\u2013/]$", tail) and re.match(r"\w", line):
+            out.append(line)
         else:
-            out += " " + line
-    return out
+            out += [" ", line]
+    return "".join(out)
 
 
 def _keeps_hyphen(first: str, second: str, words: Container[str], hyphenated: Container[str]) -> bool:
@@ -147,6 +151,6 @@ def _keeps_hyphen(first: str, second: str, words: Container[str], hyphenated: Co
         return False
     if second[0].isupper() or first.isupper():
         return True  # "GFP-positive", "Brg1-Baf"
-    if high in _HYPHENATED_SECONDS:
+    if high in _HYPHENATED_SECONDS and not (high.startswith("type") and low in _FUSED_WITH_TYPE):
         return True
     return low in _PREFIXES and low not in _MUST_FUSE and high in words

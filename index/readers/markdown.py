@@ -38,7 +38,7 @@ _SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _ITEM = re.compile(r"\s*(?:[-*+]|(\d{1,3})[.)])[ \t]+")
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})")
-_ALIGN = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)*\s*:?-{2,}:?\s*\|?\s*")
+_ALIGN = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)*\s*:?-+:?\s*\|?\s*")
 _DEFINED = re.compile(r" {0,3}\[(?!\^)[^\]]+\]:\s+\S+.*")
 _TAG = re.compile(
     r"</?(?:a|abbr|b|blockquote|br|center|cite|code|dd|del|details|div|dl|dt|em|figcaption|figure|font|h[1-6]|hr|i|img|ins"
@@ -189,7 +189,7 @@ def _joined(lines: list[str]) -> str:
 def inline(text: str) -> str:
     """Text without Markdown's and HTML's inline marks: links and pictures as their words, entities decoded."""
     text = re.sub(r"\\([!-/:-@\[-`{-~])", lambda m: chr(_ESCAPES + ord(m.group(1))), text)
-    text = re.sub(r"(`+)(.+?)\1(?!`)", lambda m: "".join(map(_escaped, m.group(2))), text)
+    text = re.sub(r"(`{1,9})([^`]{1,2000}?|.{1,200}?)\1(?!`)", lambda m: "".join(map(_escaped, m.group(2))), text)
     text = re.sub(r"<((?:https?|mailto):[^\s<>]+)>", r"\1", text)
     text = _TAG.sub(lambda m: " " if _BLOCK_TAG.match(m.group()) else "", text)
     text = re.sub(r"\[\^[^\]\s]+\]:?", "", text)
@@ -200,11 +200,11 @@ def inline(text: str) -> str:
         )
     text = re.sub(r"\[([^\[\]]*[A-Za-z][^\[\]]*)\]\[[^\[\]]*\]", r"\1", text)
     for mark in (r"\*\*\*", r"\*\*", r"\*", "~~"):
-        around = rf"(?<![\w*~]){mark}(?=[^\s*])(.+?)(?<=[^\s*]){mark}(?![\w*])"
-        within = rf"(?<=\w){mark}(?=\w)([^*~\n]+?)(?<=\w){mark}"
+        around = rf"(?<![\w*~]){mark}(?=[^\s*])(.{{1,600}}?)(?<=[^\s*]){mark}(?![\w*])"
+        within = rf"(?<=\w){mark}(?=\w)([^*~\n]{{1,60}}?)(?<=\w){mark}"
         text = re.sub(rf"{around}|{within}", r"\1\2", text, flags=re.S)
     for mark in ("___", "__", "_"):
-        text = re.sub(rf"(?<![\w_]){mark}(?=[^\s_])(.+?)(?<=[^\s_]){mark}(?![\w_])", r"\1", text, flags=re.S)
+        text = re.sub(rf"(?<![\w_]){mark}(?=[^\s_])(.{{1,600}}?)(?<=[^\s_]){mark}(?![\w_])", r"\1", text, flags=re.S)
     text = html.unescape(text)
     return re.sub("[\ue021-\ue07e]", lambda m: chr(ord(m.group()) - _ESCAPES), text)
 

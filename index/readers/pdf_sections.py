@@ -14,7 +14,8 @@ from index.readers.pdf_layout import Block, Line
 from index.readers.references import find_references
 
 _CAPTION = re.compile(
-    r"((?:supplementa(?:ry|l) |extended data )?(?:fig(?:ure|s?\.)?|table|scheme|box)\s*(?:[A-Z]?\d{1,3}|[IVX]{1,4})[a-z]?)"
+    r"((?:supplementa(?:ry|l) |extended data )?(?:fig(?:ure|s?\.)?|table|scheme|box)\s*"
+    r"(?:[A-Z]?\d{1,3}|[IVX]{1,4})[a-z]?)"
     r"\s*(?:[.:|—–]|\s(?=(?-i:[A-Z(])))",
     re.I,
 )
@@ -126,9 +127,7 @@ class Assembler:
         others = [*self._blocks[n].lines[1:2]]
         others += [self._blocks[m].lines[0] for m in (n - 1, n + 1) if 0 <= m < len(self._blocks)]
         return any(
-            other.page == first.page
-            and other.column == first.column
-            and min(other.y1, first.y1) - max(other.y0, first.y0) > 0.5 * (first.y1 - first.y0)
+            other.page == first.page and min(other.y1, first.y1) - max(other.y0, first.y0) > 0.5 * (first.y1 - first.y0)
             for other in others
         )
 

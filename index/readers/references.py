@@ -10,7 +10,8 @@ from index.papers import Span
 _NUMBERS = r"\d{1,3}[a-z]?(?:\s*[,;\u2010-\u2015-]\s*\d{1,3}[a-z]?)*"
 _BRACKETS = re.compile(rf"\[\s*{_NUMBERS}\s*\]")
 _PARTICLES = r"(?:(?:van|von|de|del|der|den|di|da|la|le|el|al|ten|ter|dos)[\s-]){0,3}"
-_NAME = rf"{_PARTICLES}[A-Z][^\W\d_]*[a-z\u00df-\u00ff][^\W_]*(?:[-'\u2019 ][A-Z][^\W\d_]*[a-z][^\W\d_]*)?"
+_WORD = r"(?:[A-Z]['\u2019])?[A-Z][^\W\d_]*[a-z\u00df-\u00ff][^\W\d_]*"
+_NAME = rf"{_PARTICLES}{_WORD}(?:[-'\u2019 ]{_WORD})?"
 _WHO = rf"{_NAME}(?:,? [A-Z]\.?){{0,2}}(?:,? et al\.?,?|(?:, {_NAME}){{0,6}},? (?:and|&) {_NAME})?"
 _WHEN = r"(?:1[89]|20)\d\d[a-z]?(?:\s*,\s*(?:(?:1[89]|20)\d\d)?[a-z]?\b)*|in press|unpublished|submitted"
 _ONE = rf"{_WHO},? (?:{_WHEN})"
@@ -54,7 +55,7 @@ def find_references(text: str) -> tuple[Span, ...]:
         if not _DATED.search(match.group()) or not _PARENTHESES.fullmatch(match.group()):
             continue
         plain = _PLAIN.fullmatch(match.group())
-        if plain and not _likely_name(plain.group(1)):
+        if plain and " et al" not in plain.group() and not _likely_name(plain.group(1)):
             continue
         found.append(match.span())
     return _disjoint(found)
@@ -66,9 +67,9 @@ def _rising(marker: str) -> bool:
 
 
 def _likely_name(word: str) -> bool:
-    return bool(re.fullmatch(r"[A-Z][^\W\d_]*[a-z\u00df-\u00ff]{2}(?:['\u2019-][A-Z][^\W\d_]+)?,?", word)) and (
-        word.lower().rstrip(",") not in _NOT_NAMES
-    )
+    return bool(
+        re.fullmatch(r"(?:[A-Z]['\u2019])?[A-Z][^\W\d_]*[a-z\u00df-\u00ff]{2}(?:['\u2019-][A-Z][^\W\d_]+)?,?", word)
+    ) and (word.lower().rstrip(",") not in _NOT_NAMES)
 
 
 def complete(text: str, spans: Iterable[Span]) -> tuple[Span, ...]:

@@ -17,6 +17,7 @@ from index.readers.joining import joined
 from index.readers.references import find_references
 
 _LONGEST_TITLE = 250
+_IDENTIFIER = re.compile(r"\s*(?:doi|pmid|pmcid|https?)\b\s*:", re.I)
 _FRONT = 1500  # characters in which a paper's own identifiers stand
 
 
@@ -27,6 +28,7 @@ def read(stream: BinaryIO, source: str) -> Iterator[Paper | ReadError]:
     if not blocks:
         raise ReadError(f"{source} holds no text.", hint="Check the file.")
     title = ""
+    blocks[0] = [line for line in blocks[0] if not _IDENTIFIER.match(line)] or blocks[0]
     first = clean(" ".join(blocks[0]))
     if not headings.is_known(first) and len(first) <= _LONGEST_TITLE and (len(blocks) > 1 or len(blocks[0]) == 1):
         title, blocks = first, blocks[1:]

@@ -12,7 +12,7 @@ from lxml import etree
 from index.errors import ReadError
 
 CHUNK = 1 << 16
-MAX_RECORD = 64 << 20
+MAX_RECORD = 32 << 20
 """Bytes that a single record may have; the largest articles of PMC are below 10 MB."""
 
 _DECLARED = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)")

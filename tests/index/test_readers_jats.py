@@ -18,7 +18,8 @@ FRONT = """<front><journal-meta><journal-title>Journal of Made-up Mice</journal-
 <title-group><article-title>The <italic>Zyx1</italic> gene<xref ref-type="fn" rid="n1">*</xref> in
  mice</article-title></title-group>
 <contrib-group><contrib contrib-type="author"><name><surname>Müller-Lyer</surname><given-names>Anna Berta</given-names>
-</name></contrib><contrib contrib-type="author"><name><surname>Song</surname><given-names>N</given-names></name></contrib>
+</name></contrib>
+<contrib contrib-type="author"><name><surname>Song</surname><given-names>N</given-names></name></contrib>
 <contrib contrib-type="editor"><name><surname>Ed</surname><given-names>I</given-names></name></contrib></contrib-group>
 <pub-date pub-type="epub"><year>2006</year></pub-date><pub-date pub-type="ppub"><year>2007</year></pub-date>
 <permissions><license xmlns:xlink="http://www.w3.org/1999/xlink"
@@ -88,12 +89,19 @@ def test_nested_headings_become_a_path(tmp_path):
         ("<p>see Fig. <xref ref-type='fig' rid='f'>1A</xref>, left</p>", "see Fig. 1A, left"),
         ("<p>two\n\t  lines\u00a0here\u200b</p>", "two lines here"),
         ("<p>one</p><p>two</p>", "one\n\ntwo"),
-        ("<p>before<list><list-item><label>1.</label><p>first</p></list-item></list>after</p>", "before\n\n1. first\n\nafter"),
+        (
+            "<p>before<list><list-item><label>1.</label><p>first</p></list-item></list>after</p>",
+            "before\n\n1. first\n\nafter",
+        ),
         ("<p>&#x3b2;-<named-content>actin</named-content><!-- no --> gel</p>", "β-actin gel"),
         ("<p>e\u0301t\u00e9</p>", "\u00e9t\u00e9"),
-        ("<p>x <inline-formula><alternatives><tex-math>$\\bad$</tex-math><math>y</math></alternatives></inline-formula>.</p>", "x y."),
+        (
+            "<p>x <inline-formula><alternatives><tex-math>$\\bad$</tex-math><math>y</math></alternatives>"
+            "</inline-formula>.</p>",
+            "x y.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_inline_mark_up_neither_fuses_nor_tears_words(tmp_path, inner, text):
     assert section_text(tmp_path, inner) == text
 
@@ -126,10 +134,12 @@ def test_prose_without_markers_reads_on(tmp_path):
 
 def test_figures_and_tables_follow_the_text_they_interrupt(tmp_path):
     body = """<sec><title>Results</title><p>One <fig id="f1"><label>Fig. 1</label><caption><title>Size of mice.</title>
-    <p>Bars show means.</p></caption><graphic/></fig>goes on.</p><table-wrap><label>Table 1</label><caption><p>Weights</p>
-    </caption><table><thead><tr><th>Line</th><th>g</th></tr></thead><tbody><tr><td>wt<break/>(all)</td><td>20<sup>a</sup>
-    </td></tr><tr><td/><td/></tr></tbody></table><table-wrap-foot><fn><label>a</label><p>At birth.</p></fn>
-    </table-wrap-foot></table-wrap><p>Two.</p></sec>"""
+    <p>Bars show means.</p></caption><graphic/></fig>goes on.</p>
+    <table-wrap><label>Table 1</label><caption><p>Weights</p>
+    </caption><table><thead><tr><th>Line</th><th>g</th></tr></thead><tbody><tr><td>wt<break/>(all)</td>
+    <td>20<sup>a</sup></td></tr><tr><td/><td/></tr></tbody></table>
+    <table-wrap-foot>
+    <fn><label>a</label><p>At birth.</p></fn></table-wrap-foot></table-wrap><p>Two.</p></sec>"""
     text, figure, table = paper(tmp_path, article(body)).sections[2:]
     assert text.text == "One goes on.\n\nTwo."
     assert (figure.kind, figure.heading) == (SectionKind.FIGURE, "Figure 1. Size of mice.")
@@ -141,8 +151,8 @@ def test_figures_and_tables_follow_the_text_they_interrupt(tmp_path):
 def test_matter_about_the_article_is_left_out(tmp_path):
     back = """<ack><p>Thanks.</p></ack><sec><title>Competing interests</title><p>None.</p></sec>
     <ref-list><ref><citation>Smith</citation></ref></ref-list><app><p>More data.</p></app>
-    <sec><title>Supporting Information</title><supplementary-material><label>Table S1</label><caption><p>Primers used.</p>
-    <p>Click here for file</p></caption></supplementary-material></sec>"""
+    <sec><title>Supporting Information</title><supplementary-material><label>Table S1</label>
+    <caption><p>Primers used.</p><p>Click here for file</p></caption></supplementary-material></sec>"""
     sections = paper(tmp_path, article("<p>Text.</p>", back)).sections
     assert [(s.heading, s.text) for s in sections[2:]] == [
         ("", "Text."),
@@ -161,7 +171,8 @@ def test_a_broken_article_of_a_set_costs_only_itself(tmp_path):
 
 
 def test_namespaces_and_declared_encodings_are_understood(tmp_path):
-    xml = article("<p>Gr\u00f6\u00dfe</p>").replace("<article>", '<article xmlns="https://jats.nlm.nih.gov/ns/archiving/1.3/">')
+    named = '<article xmlns="https://jats.nlm.nih.gov/ns/archiving/1.3/">'
+    xml = article("<p>Gr\u00f6\u00dfe</p>").replace("<article>", named)
     path = tmp_path / "a.xml"
     path.write_bytes(f'<?xml version="1.0" encoding="ISO-8859-1"?>{xml}'.encode("latin-1"))
     [found] = read(path)
