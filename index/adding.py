@@ -147,7 +147,7 @@ class Adder:
         raise LibraryError("The library keeps changing while papers are added.", hint="Try again.", retry=True)
 
     def _commit(self, group: list[Paper], vectors: dict[bytes, Half]) -> list[AddResult]:
-        with self._lock.held(), self._catalogue.writing() as session:
+        with self._disk(), self._lock.held(), self._catalogue.writing() as session:
             check_embedder(session, self._state)
             writer = _GroupWriter(session, self._state.embedder, vectors, self._cut)
             results = [writer.store(paper) for paper in group]

@@ -159,6 +159,13 @@ class LexicalIndex:
             if state:
                 self._build(session, state)
 
+    def tidy(self) -> None:
+        """Delete folders that `lexical.json` doesn't name; the write lock must be held."""
+        stamp = _read_stamp(self._path)
+        for folder in self._path.parent.glob(f"{_FOLDER}*"):
+            if stamp is None or folder.name != stamp.folder:
+                shutil.rmtree(folder, ignore_errors=True)
+
     def count(self) -> int:
         """Number of passages in the index."""
         self.refresh(patience=_PATIENCE)
@@ -229,9 +236,7 @@ class LexicalIndex:
         _apply(index, [], session.entries_since(-1), replay=False)
         self._index = index
         self._save(state, folder, {})
-        for other in self._path.parent.glob(f"{_FOLDER}*"):
-            if other.name != folder:
-                shutil.rmtree(other, ignore_errors=True)
+        self.tidy()
         logger.info("Lexical index built from the catalogue: %d passages", index.searcher().num_docs)
 
     def _save(self, state: State, folder: str, known: dict[str, str]) -> None:

@@ -15,7 +15,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
@@ -32,7 +32,7 @@ from index.papers import Paper, PaperInfo, Passage
 from index.passage_table import Vectors
 from index.reindexing import Progress as ReindexProgress
 from index.reindexing import reindex
-from index.results import AddResult, AddSummary, Progress, Status
+from index.results import AddResult, AddSummary, LibraryStatus, Progress, Status
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
@@ -50,28 +50,10 @@ _PMC = re.compile(r"(?:.*/)?(PMC\d+)(?:[/.?#].*)?", re.IGNORECASE)
 _PMID = re.compile(
     r"(?:pmid:?\s*|https?://pubmed\.ncbi\.nlm\.nih\.gov/|https?://www\.ncbi\.nlm\.nih\.gov/pubmed/)(\d+)/?"
 )
-_DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)")
+_DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d[\d.]*/\S+)")
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
-
-
-@dataclass(frozen=True, slots=True)
-class LibraryStatus:
-    """What a library holds and how."""
-
-    folder: str
-    papers: int
-    starter_papers: int
-    passages: int
-    words: int
-    embedder: str
-    dimension: int
-    disk_bytes: int
-    dense: str
-    """Type of the dense index, in FAISS's words."""
-    lexical: str
-    generation: int
 
 
 def _told(method: Callable[Concatenate[Library, _P], _R]) -> Callable[Concatenate[Library, _P], _R]:
@@ -114,16 +96,17 @@ class Library:
             _check_folder(folder, create=create and embedder is not None)
             folder.mkdir(parents=True, exist_ok=True)
             lock = WriteLock(folder / "lock")
-            with lock.held():
-                for leftover in folder.glob("*.tmp"):
-                    leftover.unlink(missing_ok=True)
+            new = not (folder / CATALOGUE).exists()
+            with lock.held() if new else nullcontext():
                 catalogue = Catalogue(folder / CATALOGUE)
                 try:
                     state = _state(catalogue, folder, embedder)
                 except BaseException:
                     catalogue.close()
                     raise
-        return cls(folder, catalogue, lock, embedder, state)
+            library = cls(folder, catalogue, lock, embedder, state)
+            library._tidy()
+        return library
 
     def close(self) -> None:
         """Close the files; whatever was added or removed is on disk already."""
@@ -322,6 +305,16 @@ class Library:
         self._settle()
         return embedded
 
+    def _tidy(self) -> None:
+        """Clear away what killed writers left half-written, unless somebody is writing just now."""
+        if self._lock.acquire():
+            try:
+                for leftover in self.folder.glob("*.tmp"):
+                    leftover.unlink(missing_ok=True)
+                self._lexical.tidy()
+            finally:
+                self._lock.release()
+
     def _follow(self) -> None:
         """Let the lexical index follow while papers are added, so that other programs find them soon."""
         if time.monotonic() - self._followed >= _REFRESH_SECONDS:
@@ -361,10 +354,12 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _state(catalogue: Catalogue, folder: Path, embedder: Embedder | None) -> State:
     """What the library is, written first where it is new; LibraryError where ``embedder`` isn't its own."""
-    with catalogue.writing() as session:
+    with catalogue.reading() as session:
         state = session.state()
-        if state is None and embedder is not None:
-            session.make(embedder.name, embedder.dimension)
+    if state is None and embedder is not None:
+        with catalogue.writing() as session:
+            if session.state() is None:
+                session.make(embedder.name, embedder.dimension)
             state = session.state()
     if state is None:
         raise LibraryError(f"The library in {folder} is empty.", hint="Add papers: locus add PATH.")

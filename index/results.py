@@ -1,4 +1,4 @@
-"""What became of the papers of one run of adding."""
+"""What a library tells of itself and of the papers that were added."""
 
 from __future__ import annotations
 
@@ -55,3 +55,21 @@ class AddSummary:
 
 Progress = Callable[[AddResult], None]
 """Told what became of each paper, once it is on disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryStatus:
+    """What a library holds and how."""
+
+    folder: str
+    papers: int
+    starter_papers: int
+    passages: int
+    words: int
+    embedder: str
+    dimension: int
+    disk_bytes: int
+    dense: str
+    """Type of the dense index, in FAISS's words."""
+    lexical: str
+    generation: int
