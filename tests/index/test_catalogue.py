@@ -72,7 +72,8 @@ def test_a_folder_that_cant_be_written_is_told_in_words() -> None:
     code = (
         "import sys; sys.path[:0] = sys.argv[2:]\n"
         "from pathlib import Path\n"
-        "from tests.conftest import FakeEmbedder\nfrom index.library import Library\nfrom index.errors import LibraryError\n"
+        "from tests.conftest import FakeEmbedder\n"
+        "from index.library import Library\nfrom index.errors import LibraryError\n"
         # To root nothing is read-only.
         "import os\nif os.geteuid() == 0: os.seteuid(65534)\n"
         "for name in ('.', 'new'):\n"
