@@ -1,14 +1,18 @@
 """Text -> vectors: the shipped all-MiniLM-L6-v2, or any sentence-transformers model by name or folder.
 
-Nothing here is imported by `locus --help`: torch and sentence-transformers load with the first embedder.
+The shipped model is computed by OpenVINO (`index.openvino_backend`), or by torch where OpenVINO fails; any other by
+torch. Neither is imported before an embedder is loaded, so that `locus --help` stays quick.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.util
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,6 +23,8 @@ from index.errors import EmbeddingError
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+
+log = logging.getLogger(__name__)
 
 Vectors = NDArray[np.float32]
 Progress = Callable[[int], None]
@@ -41,7 +47,7 @@ CHECKSUMS = {
 }
 """SHA-256 of every file of the default model that is read: the packager is unknown, upstream's content is not."""
 
-TOKEN_BUDGET = 4096
+TOKEN_BUDGET = 2048
 """Word pieces a batch, about: small enough that a question waits a moment only behind a batch of documents."""
 
 CHARACTERS_PER_TOKEN = 4
@@ -73,15 +79,25 @@ def load_embedder(name: str = DEFAULT, *, threads: int = 0) -> Embedder:
     ``threads`` is the number of processor threads, 0 = all. The default never touches the network. Raises
     EmbeddingError where the model is missing, can't be read, or isn't what it claims to be.
     """
-    if name == DEFAULT:
-        folder = shipped_folder()
-        verify(folder)
-        model = _sentence_transformer(str(folder), DEFAULT, local=True)
-        return SentenceTransformerEmbedder(
-            model, name=f"{DEFAULT}@{CHECKSUMS['model.safetensors'][:8]}", threads=threads
-        )
-    model = _named_model(name)
-    return SentenceTransformerEmbedder(model, name=f"{name}@{weights_hash(model)[:8]}", threads=threads)
+    if name != DEFAULT:
+        model = _named_model(name)
+        return SentenceTransformerEmbedder(model, name=f"{name}@{weights_hash(model)[:8]}", threads=threads)
+    folder = shipped_folder()
+    verify(folder)
+    identity = f"{DEFAULT}@{CHECKSUMS['model.safetensors'][:8]}"
+    try:
+        from index.openvino_backend import OpenVinoEmbedder  # noqa: PLC0415
+
+        return OpenVinoEmbedder(folder, name=identity, threads=threads)
+    except Exception as error:  # a missing package, a library that won't load, a processor that it can't serve
+        _tell_of_torch(first_line(error))
+        return SentenceTransformerEmbedder(load_model(str(folder), DEFAULT), name=identity, threads=threads)
+
+
+@functools.cache
+def _tell_of_torch(reason: str) -> None:
+    """Log once, not with every embedder, why embedding is slow."""
+    log.warning("Embedding with torch, two to four times slower than with OpenVINO, which failed: %s", reason)
 
 
 def shipped_folder() -> Path:
@@ -154,49 +170,91 @@ class SentenceTransformerEmbedder:
         self.name = name
         self.dimension = int(model.get_embedding_dimension() or 0) or len(model.encode("", show_progress_bar=False))
         self._model = model
-        # Tokenisers keep their truncation settings inside and refuse a second thread; held for one batch only.
-        self._lock = threading.Lock()
+        self._turns = threading.Condition()
+        self._busy = False
+        self._questions = 0
 
     def embed_documents(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """Vectors (n, d) of n texts, in their order; ``progress`` is told the number of texts just done."""
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         for places in batches(texts, self._model.max_seq_length or 512):
-            vectors[places] = self._encode(self._model.encode_document, [texts[i] for i in places])
+            with self._turn(question=False):
+                vectors[places] = self._encode(self._model.encode_document, [texts[i] for i in places])
             if progress:
                 progress(len(places))
         return vectors
 
     def embed_query(self, text: str) -> Vectors:
-        """Vector (d,) of a question."""
-        vector: Vectors = self._encode(self._model.encode_query, [text])[0]
+        """Vector (d,) of a question; waits for one batch of documents at most, and for questions before it."""
+        with self._turn(question=True):
+            vector: Vectors = self._encode(self._model.encode_query, [text])[0]
         return vector
 
-    def _encode(self, encode: Callable[..., Any], texts: list[str]) -> Vectors:
-        with self._lock:
-            vectors = encode(texts, batch_size=len(texts), normalize_embeddings=True, show_progress_bar=False)
+    @contextmanager
+    def _turn(self, *, question: bool) -> Iterator[None]:
+        """One thread at a time, questions first: tokenisers refuse a second thread, and a plain lock isn't fair."""
+        with self._turns:
+            self._questions += question
+            self._turns.wait_for(lambda: not self._busy and (question or not self._questions))
+            self._questions -= question
+            self._busy = True
+        try:
+            yield
+        finally:
+            with self._turns:
+                self._busy = False
+                self._turns.notify_all()
+
+    @staticmethod
+    def _encode(encode: Callable[..., Any], texts: list[str]) -> Vectors:
+        vectors = encode(texts, batch_size=len(texts), normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32)
 
 
 def _named_model(name: str) -> SentenceTransformer:
     """A model by folder or hub name: from disk where it is there already, else from the hub."""
-    if Path(name).expanduser().exists():
-        return _sentence_transformer(str(Path(name).expanduser()), name, local=True)
+    folder = Path(name).expanduser()
+    if folder.exists():
+        return load_model(str(folder), name)
     try:
-        return _sentence_transformer(name, name, local=True)
+        return load_model(name, name)
     except EmbeddingError:
-        return _sentence_transformer(name, name, local=False)
+        _ask_hub(name)
+        return load_model(name, name, online=True)
 
 
-def _sentence_transformer(path: str, name: str, *, local: bool) -> SentenceTransformer:
+def _ask_hub(name: str) -> None:
+    """Raise EmbeddingError unless the hub has the model; in one call, where a download would retry for a minute."""
+    from huggingface_hub import HfApi  # noqa: PLC0415
+
+    try:
+        HfApi().model_info(name, timeout=10)
+    except Exception as error:
+        raise _not_loaded(name, error, retry=True) from error
+
+
+def load_model(path: str, name: str, *, online: bool = False) -> SentenceTransformer:
+    """The sentence-transformers model in a folder or, if ``online``, of a hub name; never runs a model's own code.
+
+    ``name`` is what the user calls it. Raises EmbeddingError where it can't be loaded.
+    """
     try:
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415
 
-        return SentenceTransformer(path, local_files_only=local, trust_remote_code=False)
+        return SentenceTransformer(path, local_files_only=not online, trust_remote_code=False)
     except Exception as error:  # the libraries below raise whatever their parts raise
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise EmbeddingError(
-            f"The embedding model {name} can't be loaded: {reason}",
-            hint="Give LOCUS_EMBEDDER a folder of a sentence-transformers model, or a hub name while online; "
-            f"{DEFAULT} needs no network.",
-            retry=not local,
-        ) from error
+        raise _not_loaded(name, error, retry=online) from error
+
+
+def _not_loaded(name: str, error: Exception, *, retry: bool) -> EmbeddingError:
+    return EmbeddingError(
+        f"The embedding model {name} can't be loaded: {first_line(error)}",
+        hint="Give LOCUS_EMBEDDER a folder of a sentence-transformers model, or a hub name while online; "
+        f"{DEFAULT} needs no network.",
+        retry=retry,
+    )
+
+
+def first_line(error: Exception) -> str:
+    """The first line of an error's words, its type where it has none."""
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
