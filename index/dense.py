@@ -25,10 +25,14 @@ from index.errors import LibraryError
 
 logger = logging.getLogger(__name__)
 
-FLAT_LIMIT = 200_000
+EXACT_LIMIT = 200_000
 """Above this many vectors exact search takes longer than a reader notices, and memory starts to matter."""
 
-_MAGIC = "locus-dense-1"
+EXACT = "IDMap2,SQfp16"
+"""Exact search: the catalogue keeps half-precision vectors, so this holds them as they are, in half of Flat's memory
+and at nearly twice its speed."""
+
+_MAGIC = "locus-dense-2"
 _HEADER_BYTES = 1024
 _BLOCK = 1 << 20
 _SAMPLE_A_LIST = 64
@@ -58,7 +62,7 @@ def wanted_kind(count: int) -> str:
 
     Both can remove ids and add others afterwards; fast-scan types ("…fs") return wrong neighbours after that.
     """
-    return f"IVF{lists_for(count)},SQ8" if count > FLAT_LIMIT else "IDMap2,Flat"
+    return f"IVF{lists_for(count)},SQ8" if count > EXACT_LIMIT else EXACT
 
 
 def lists_for(count: int) -> int:
@@ -218,7 +222,7 @@ class DenseIndex:
             generation=state.generation,
             dimension=state.dimension,
             count=int(self._index.ntotal),
-            kind=f"IVF{lists},SQ8" if lists else "IDMap2,Flat",
+            kind=f"IVF{lists},SQ8" if lists else EXACT,
         )
         return self._stamp
 
@@ -226,8 +230,8 @@ class DenseIndex:
         """Whether the size asks for another type, with some play so that it isn't built anew again and again."""
         count = int(self._index.ntotal)
         if not isinstance(self._index, faiss.IndexIVF):
-            return count > FLAT_LIMIT
-        return count < FLAT_LIMIT // 2 or lists_for(count) >= 4 * self._index.nlist
+            return count > EXACT_LIMIT
+        return count < EXACT_LIMIT // 2 or lists_for(count) >= 4 * self._index.nlist
 
 
 def read_stamp(path: Path) -> Stamp | None:

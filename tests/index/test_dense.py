@@ -35,7 +35,7 @@ def exact(library: Library, vector: np.ndarray, k: int) -> list[int]:
 
 @pytest.mark.parametrize(
     ("count", "kind"),
-    [(0, "IDMap2,Flat"), (200_000, "IDMap2,Flat"), (200_001, "IVF2048,SQ8"), (1_000_000, "IVF4096,SQ8")],
+    [(0, "IDMap2,SQfp16"), (200_000, "IDMap2,SQfp16"), (200_001, "IVF2048,SQ8"), (1_000_000, "IVF4096,SQ8")],
 )
 def test_the_type_follows_the_size(count: int, kind: str) -> None:
     assert wanted_kind(count) == kind
@@ -142,10 +142,10 @@ def test_an_index_that_cant_be_written_loses_no_paper(library: Library, caplog: 
 def test_a_large_library_moves_to_inverted_lists_and_still_removes(
     library: Library, embedder: FakeEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dense, "FLAT_LIMIT", 300)
+    monkeypatch.setattr(dense, "EXACT_LIMIT", 300)
     monkeypatch.setattr(dense, "_SAVE_LEAST", 50)
     library.add(make_paper(n) for n in range(100))
-    assert library.status().dense == "IDMap2,Flat"
+    assert library.status().dense == "IDMap2,SQfp16"
     library.add(make_paper(n) for n in range(100, 200))
     assert library.status().dense == "IVF64,SQ8"
     library.remove(5)
@@ -159,7 +159,7 @@ def test_a_large_library_moves_to_inverted_lists_and_still_removes(
         assert again.check() == []
     library._remove(range(50, 211))
     library.rebuild()
-    assert library.status().dense == "IDMap2,Flat"
+    assert library.status().dense == "IDMap2,SQfp16"
     assert library.check() == []
 
 

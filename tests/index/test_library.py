@@ -248,7 +248,7 @@ def test_the_status_counts_what_is_there(library: Library) -> None:
     add(library, make_paper(1), make_paper(2, collection="starter"))
     status = library.status()
     assert (status.papers, status.starter_papers, status.passages, status.words) == (2, 1, 4, 576)
-    assert (status.embedder, status.dimension, status.dense) == ("fake", 64, "IDMap2,Flat")
+    assert (status.embedder, status.dimension, status.dense) == ("fake", 64, "IDMap2,SQfp16")
     assert status.disk_bytes > 10_000
 
 
