@@ -78,7 +78,9 @@ def corrupt(path: Path, how: str) -> None:
 
 
 @pytest.mark.parametrize("how", ["missing", "empty", "truncated", "flipped", "header", "foreign"])
-def test_a_damaged_file_is_built_anew_without_embedding(filled: Library, how: str) -> None:
+def test_a_damaged_file_is_built_anew_without_embedding(
+    filled: Library, how: str, caplog: pytest.LogCaptureFixture
+) -> None:
     path = filled.folder / "dense.faiss"
     corrupt(path, how)
     library, embedder = reopened(filled)
@@ -88,6 +90,7 @@ def test_a_damaged_file_is_built_anew_without_embedding(filled: Library, how: st
         assert library.check() == []
         library.rebuild()
     assert embedder.texts == 0
+    assert ("built anew" in caplog.text) == (how != "missing")
     stamp = read_stamp(path)
     assert stamp is not None
     assert stamp.count == 60
@@ -119,7 +122,9 @@ def test_an_older_catalogue_put_back_is_noticed(filled: Library, embedder: FakeE
         assert len(library.dense(embedder.embed_query("gene7"), 999)) == 60
 
 
-def test_a_file_that_is_a_little_behind_catches_up(filled: Library, embedder: FakeEmbedder) -> None:
+def test_a_file_that_is_a_little_behind_catches_up(
+    filled: Library, embedder: FakeEmbedder, caplog: pytest.LogCaptureFixture
+) -> None:
     saved = read_stamp(filled.folder / "dense.faiss")
     filled.add([make_paper(40)])
     filled.remove(1)
@@ -128,6 +133,7 @@ def test_a_file_that_is_a_little_behind_catches_up(filled: Library, embedder: Fa
     with library:
         assert library.check() == []
         assert len(library.dense(embedder.embed_query("gene40"), 999)) == 60
+    assert "anew" not in caplog.text
 
 
 def test_an_index_that_cant_be_written_loses_no_paper(library: Library, caplog: pytest.LogCaptureFixture) -> None:

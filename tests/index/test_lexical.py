@@ -145,7 +145,9 @@ def damage(folder: Path, how: str) -> None:
         "other format",
     ],
 )
-def test_a_damaged_index_is_built_anew_without_embedding(library: Library, how: str) -> None:
+def test_a_damaged_index_is_built_anew_without_embedding(
+    library: Library, how: str, caplog: pytest.LogCaptureFixture
+) -> None:
     library.add(make_paper(n) for n in range(20))
     library.close()
     damage(library.folder, how)
@@ -157,6 +159,7 @@ def test_a_damaged_index_is_built_anew_without_embedding(library: Library, how: 
         again.add([make_paper(99)])
         assert found(again, "gene99") == [21, 21]
     assert embedder.texts == 2
+    assert ("damaged" in caplog.text) == (how.startswith("segment") or how in ("folder missing", "meta broken"))
 
 
 def test_applying_the_same_changes_twice_doubles_nothing(library: Library, caplog: pytest.LogCaptureFixture) -> None:

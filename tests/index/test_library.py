@@ -61,6 +61,8 @@ def test_a_changed_paper_is_updated_in_place(library: Library, embedder: FakeEmb
     assert library.passages(old) == []
     assert not set(old) & {i for i, _ in library.lexical("gene1", 10)}
     assert not set(old) & {i for i, _ in library.dense(embedder.embed_query("gene1"), 10)}
+    with library._catalogue.reading() as session:
+        assert session._db.execute("SELECT count(*) FROM vector").fetchone() == (2,)
     assert library.check() == []
 
 
@@ -112,6 +114,18 @@ def test_a_full_text_replaces_a_starter_digest_and_is_the_users_own(library: Lib
     assert library.status().starter_papers == 0
     assert library.remove_starter() == 0
     assert statuses(library, make_paper(1, sentences=40, collection="starter", source="digest.md")) == ["kept-fuller"]
+
+
+def test_a_title_that_comes_later_in_the_same_run_is_embedded_with_the_text(
+    library: Library, embedder: FakeEmbedder
+) -> None:
+    full = make_paper(1, sentences=60)
+    untitled = replace(full, info=replace(full.info, title="", source="full.txt"))
+    titled = make_paper(1, sentences=3, title="Zebrafish fins")
+    assert statuses(library, untitled, titled) == ["added", "kept-fuller"]
+    assert library.paper(1).info.title == "Zebrafish fins"
+    assert library.lexical("zebrafish", 1)
+    assert library.check() == []
 
 
 def test_two_papers_that_a_record_shows_to_be_one_are_joined(library: Library, embedder: FakeEmbedder) -> None:

@@ -122,6 +122,31 @@ def test_a_kill_while_the_indexes_are_written_costs_nothing(tmp_path: Path) -> N
             assert len(list(folder.glob("lexical-*"))) == 1
 
 
+@pytest.mark.parametrize("name", ["dense.faiss", "lexical.json"])
+def test_a_kill_in_the_middle_of_a_file_leaves_the_old_one(
+    library: Library, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    library.add(make_paper(n) for n in range(30))
+    before = (library.folder / name).read_bytes()
+    code = (
+        "import os, signal, index.disk\nfsync = os.fsync\n"
+        "def die(descriptor):\n"
+        f"    if {name!r} in os.readlink(f'/proc/self/fd/{{descriptor}}'):\n"
+        "        os.ftruncate(descriptor, 100); os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    fsync(descriptor)\n"
+        "os.fsync = die\nLibrary.open(folder).rebuild()\nsay('survived')"
+    )
+    with program(library.folder, code) as other:
+        assert lines(other, 1) == [""]
+        assert other.wait() == -signal.SIGKILL
+    assert (library.folder / name).read_bytes() == before
+    with Library.open(library.folder) as again:
+        assert again.check() == []
+        assert not list(library.folder.glob("*.tmp"))
+    if name == "dense.faiss":
+        assert "anew" not in caplog.text
+
+
 def test_a_new_library_opened_by_two_programs_at_once_is_one(tmp_path: Path) -> None:
     code = "with Library.open(folder, FakeEmbedder()) as L: L.add([make_paper({n})])\nsay('done')"
     with program(tmp_path / "x", code.format(n=1)) as one, program(tmp_path / "x", code.format(n=2)) as other:
