@@ -88,12 +88,17 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The answer as plain text with markers; parts of a structured answer stand under "## heading" lines."""
+        """The answer as plain text with markers, without sentences that their quotes don't support.
+
+        Parts of a structured answer stand under "## heading" lines.
+        """
         if self.refused:
             return REFUSAL
         lines: list[str] = []
         part = ""
         for sentence in self.sentences:
+            if not sentence.supported:
+                continue
             if sentence.part != part:
                 part = sentence.part
                 lines.append(f"\n\n## {part}\n\n" if lines else f"## {part}\n\n")

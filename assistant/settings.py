@@ -12,7 +12,9 @@ from index.settings import LibrarySettings
 class Settings(LibrarySettings):
     """All settings, read from LOCUS_* environment variables (LOCUS_LIBRARY, LOCUS_OPENAI_KEY, …)."""
 
-    generator: str = Field(default="", description="Generator used where none is named; empty = the best without a key.")
+    generator: str = Field(
+        default="", description="Generator used where none is named; empty = the best without a key."
+    )
     openai_key: SecretStr | None = Field(default=None, description="Key of the OpenAI-compatible endpoint.")
     openai_url: str = Field(default="https://api.openai.com/v1", description="Base URL of the endpoint.")
     openai_model: str = Field(default="gpt-4o-mini", description="Model name at the endpoint.")

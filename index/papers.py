@@ -122,8 +122,12 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that retrieval found, its paper, and its score (higher is better; comparable in one list only)."""
+    """A passage that retrieval found, and its paper.
+
+    ``score`` ranks the hits of one list, higher is better. ``similarity`` is the cosine of question and passage.
+    """
 
     passage: Passage
     paper: PaperInfo
     score: float
+    similarity: float = 0.0

@@ -42,7 +42,9 @@ def _append(spans: list[Span], text: str, start: int, end: int) -> None:
 
 
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:
-    after = text[match.end() :].lstrip() if match.end() + 60 > len(text) else text[match.end() : match.end() + 60].lstrip()
+    after = (
+        text[match.end() :].lstrip() if match.end() + 60 > len(text) else text[match.end() : match.end() + 60].lstrip()
+    )
     if not after or text[match.end() :].startswith("\n\n"):
         return True
     if not _NO_SENTENCE_OPENERS.match(after):
@@ -51,10 +53,12 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
         return True
     before = text[max(0, match.start() - 30) : match.start()]
     word = re.split(r"[\s(\[–—/]", before)[-1].lower().strip("\"'“‘")
-    if word in _ABBREVIATIONS:
+    if word in _ABBREVIATIONS and not (word == "no" and match.group() != "."):
         return False
     # An initial ("E. coli", "D. Van"), but not a sentence that ends in a one-letter name ("hepatitis B.")
-    return not re.fullmatch(r"(?:[a-z]\.)*[a-z]", word) or bool(re.search(r"\b(?:hepatitis|type|class|vitamin|panel)\s[A-Z]$", before))
+    return not re.fullmatch(r"(?:[a-z]\.)*[a-z]", word) or bool(
+        re.search(r"\b(?:hepatitis|type|class|vitamin|panel)\s[A-Z]$", before)
+    )
 
 
 def prose(text: str, references: Sequence[Span]) -> str:

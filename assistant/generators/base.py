@@ -29,14 +29,20 @@ class Generator(Protocol):
     `assistant.answers.REFUSAL` and nothing else.
     """
 
-    name: str
-    """Short name used at the command line: "extractive", "openai", "lstm"."""
+    @property
+    def name(self) -> str:
+        """Short name used at the command line: "extractive", "openai", "lstm"."""
+        ...
 
-    label: str
-    """A plain line for users: what it is, and what it sends where."""
+    @property
+    def label(self) -> str:
+        """A plain line for users: what it is, and what it sends where."""
+        ...
 
-    remote: bool
-    """True where text leaves this machine."""
+    @property
+    def remote(self) -> bool:
+        """True where text leaves this machine."""
+        ...
 
     def stream(self, request: Request) -> Iterator[str | Usage]:
         """Pieces of the draft in order; a `Usage` at the end where tokens were counted.

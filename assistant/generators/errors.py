@@ -94,7 +94,7 @@ _KEY_LIKE = re.compile(r"\b(?:sk|pk|key|api|gsk|xai)[-_][\w*.…-]{6,}|\bBearer\
 _SAID_CHARACTERS = 200
 
 
-def classify(error: BaseException, key: str = "") -> Problem:  # noqa: PLR0911 - one line a class of errors
+def classify(error: BaseException, key: str = "") -> Problem:
     """What an exception of the OpenAI client or of LangChain means.
 
     ``key`` is taken out of the server's words, should it have sent it back.

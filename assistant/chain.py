@@ -1,0 +1,241 @@
+"""The retrieval chain, the one path that every question takes: stand alone, retrieve, generate, ground."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
+
+from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
+from langsmith import tracing_context
+
+from assistant.answers import REFUSAL, Answer, Draft, Event, Finished, Retrieved, Sentence, Turn, Usage
+from assistant.followup import stand_alone
+from assistant.generators.base import Generator, Request
+from assistant.generators.extractive import ExtractiveGenerator
+from assistant.generators.openai import OpenAIGenerator
+from assistant.generators.outline import PARTS
+from assistant.grounding import Grounder, prune, still_stands
+from assistant.settings import Settings
+from assistant.suggest import examples
+from index.embedding import load_embedder
+from index.errors import LocusError
+from index.library import Library
+from index.papers import Hit, SectionKind
+from index.passage_table import Vectors
+from index.search import search
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What goes into the chain."""
+
+    question: str
+    history: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What retrieval hands to generation."""
+
+    ask: Ask
+    standalone: str
+    hits: tuple[Hit, ...]
+    started: float
+
+
+class Assistant:
+    """Answers questions from the papers of one library. Safe to use from many threads."""
+
+    def __init__(self, settings: Settings, library: Library) -> None:
+        """Use `open`, except where a library is at hand."""
+        self.settings = settings
+        self.library = library
+
+    @classmethod
+    def open(cls, settings: Settings) -> Assistant:
+        """The assistant on the library that the settings name; an empty one gets the starter digests.
+
+        Raises LocusError where the embedder or the library can't be opened.
+        """
+        library = Library.open(settings.library, load_embedder(settings.embedder, threads=settings.threads))
+        library.add_starter()
+        return cls(settings, library)
+
+    @cached_property
+    def _generators(self) -> dict[str, Generator]:
+        found: list[Generator] = [ExtractiveGenerator(self._embed)]
+        found.append(OpenAIGenerator(self.settings))
+        return {generator.name: generator for generator in found}
+
+    def generators(self) -> list[Generator]:
+        """The generators, the default first."""
+        default = self.generator()
+        return [default, *(g for g in self._generators.values() if g is not default)]
+
+    def generator(self, name: str = "") -> Generator:
+        """The generator of that name; the default one where none is named. LocusError where there is no such one."""
+        wanted = name or self.settings.generator or ("openai" if self.settings.openai_key else "extractive")
+        if wanted not in self._generators:
+            raise LocusError(
+                f"There is no generator {wanted!r}.", hint=f"Choose one of: {', '.join(self._generators)}."
+            )
+        return self._generators[wanted]
+
+    def examples(self) -> list[str]:
+        """Questions that the library can answer, for a start."""
+        return examples(self.library)
+
+    def chain(self, generator: str = "") -> Runnable[Ask, Event]:
+        """The chain as a LangChain runnable; `stream` gives its events: Retrieved, Drafts, Finished."""
+        chosen = self.generator(generator)
+
+        def find(ask: Ask) -> Found:
+            started = time.perf_counter()
+            rewritten = chosen.rewrite(ask.question, ask.history) if ask.history else ask.question
+            standalone = rewritten or stand_alone(ask.question, ask.history)
+            hits = search(self.library, standalone, self.settings.passages)
+            return Found(ask, standalone, tuple(hits), started)
+
+        def generate(items: Iterator[Found]) -> Iterator[Found | str | Usage]:
+            for found in items:
+                yield found
+                # Where nothing was retrieved there is nothing to answer from, and no model is asked.
+                if found.hits:
+                    yield from chosen.stream(Request(found.standalone, found.hits))
+
+        def ground(items: Iterator[Found | str | Usage]) -> Iterator[Event]:
+            found, text, usage = None, "", Usage()
+            for item in items:
+                if isinstance(item, Found):
+                    found = item
+                    yield Retrieved(found.standalone, found.hits)
+                elif isinstance(item, Usage):
+                    usage = item
+                else:
+                    text += item
+                    yield Draft(text)
+            if found is not None:
+                yield Finished(self._answer(found, text, usage, chosen.name))
+
+        return RunnableLambda(find) | RunnableGenerator(generate) | RunnableGenerator(ground)
+
+    def stream(self, question: str, history: Sequence[Turn] = (), generator: str = "") -> Iterator[Event]:
+        """Events of one question: Retrieved, Drafts, and Finished last. Raises LocusError."""
+        if not question.strip():
+            raise LocusError("The question is empty.", hint="Type a question about the papers.")
+        chain = self.chain(generator)
+        yield from _untraced(chain.stream(Ask(question.strip(), tuple(history))))
+
+    def answer(self, question: str, history: Sequence[Turn] = (), generator: str = "") -> Answer:
+        """The grounded answer of one question. Raises LocusError."""
+        return _last(self.stream(question, history, generator))
+
+    def summarize(self, paper_id: int, generator: str = "") -> Iterator[Event]:
+        """A structured summary of one paper: Drafts, and Finished last. Raises LocusError.
+
+        Each part is written from the passages that fit it best, read from the whole paper, and grounded in them.
+        """
+        chosen = self.generator(generator)
+        started = time.perf_counter()
+        paper = self.library.paper(paper_id)
+        hits = [Hit(passage, paper.info, 1.0) for passage in self.library.passages_of(paper_id)]
+        grounder = Grounder(hits, self._embed)
+        sentences: list[Sentence] = []
+        usage, written = Usage(), ""
+        for part in PARTS:
+            order = _for_part(part, hits) if chosen.remote or chosen.name != "extractive" else list(range(len(hits)))
+            draft = ""
+            written += ("\n\n" if written else "") + f"## {part}\n\n"
+            for item in chosen.stream(Request(paper.info.title, tuple(hits[i] for i in order), part)) if hits else ():
+                if isinstance(item, Usage):
+                    usage = Usage(
+                        usage.prompt_tokens + item.prompt_tokens, usage.completion_tokens + item.completion_tokens
+                    )
+                else:
+                    draft += item
+                    yield Draft(written + draft)
+            written += draft.strip() if draft.strip() != REFUSAL else "The paper does not say."
+            sentences += grounder.ground(draft, part=part, order=order)
+        yield Finished(
+            self._finish(paper.info.title, paper.info.title, sentences, grounder, (), usage, chosen, started)
+        )
+
+    def _answer(self, found: Found, draft: str, usage: Usage, generator: str) -> Answer:
+        grounder = Grounder(found.hits, self._embed)
+        sentences = grounder.ground(draft)
+        return self._finish(
+            found.ask.question, found.standalone, sentences, grounder, found.hits, usage,
+            self.generator(generator), found.started,
+        )  # fmt: skip
+
+    def _finish(
+        self,
+        question: str,
+        standalone: str,
+        sentences: Sequence[Sentence],
+        grounder: Grounder,
+        hits: tuple[Hit, ...],
+        usage: Usage,
+        generator: Generator,
+        started: float,
+    ) -> Answer:
+        if self.settings.unsupported == "drop":
+            sentences = [s for s in sentences if s.supported]
+        refused = not any(s.supported for s in sentences)
+        kept, citations = prune(sentences, grounder.citations)
+        papers = {c.paper.id: self.library.paper(c.paper.id) for c in citations}
+        for citation in citations:
+            if not still_stands(citation, papers[citation.paper.id].sections[citation.section]):
+                raise LocusError("A paper was changed while the answer was written.", hint="Ask again.", retry=True)
+        return Answer(
+            question=question,
+            standalone=standalone,
+            sentences=() if refused else tuple(kept),
+            citations=() if refused else tuple(
+                replace(c, page=papers[c.paper.id].sections[c.section].page(c.start)) for c in citations
+            ),
+            hits=hits,
+            generator=generator.name,
+            refused=refused,
+            usage=usage,
+            seconds=time.perf_counter() - started,
+        )  # fmt: skip
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
+        return self.library.embedder.embed_documents(texts)
+
+
+def _for_part(part: str, hits: Sequence[Hit]) -> list[int]:
+    """Places of the passages that fit a part, best first: by heading, then in reading order."""
+    headings, wrong = PARTS[part].headings, PARTS[part].wrong_headings
+    prose = [i for i, h in enumerate(hits) if h.passage.kind in (SectionKind.ABSTRACT, SectionKind.BODY)]
+
+    def fit(i: int) -> int:
+        heading = hits[i].passage.heading
+        return 2 * bool(headings.search(heading)) - bool(wrong.search(heading))
+
+    return sorted(prose or range(len(hits)), key=lambda i: (-fit(i), i))
+
+
+def _untraced(events: Iterator[Event]) -> Iterator[Event]:
+    """The events of a chain with LangSmith's tracing off, whatever the shell says: questions stay here."""
+    with tracing_context(enabled=False):
+        first = list(islice(events, 1))
+    yield from first
+    yield from events
+
+
+def _last(events: Iterator[Event]) -> Answer:
+    answer = None
+    for event in events:
+        if isinstance(event, Finished):
+            answer = event.answer
+    if answer is None:
+        raise LocusError("No answer came.", hint="Ask again.", retry=True)
+    return answer

@@ -1,0 +1,82 @@
+"""No model of language at all: the sentences that answer, quoted, the best one first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assistant.answers import REFUSAL, Turn, Usage
+from assistant.generators.base import Request
+from assistant.generators.direct import lead
+from assistant.generators.evidence import Ranked, rank
+from assistant.generators.outline import outline
+from assistant.grounding import Embed
+from index.terms import stems
+
+MOST_SENTENCES = 4
+MARGIN = 1.6
+"""A further sentence is quoted where its score is at most this much under the best one's."""
+SAME = 0.7
+"""Sentences that share more than this of the shorter one's stems say the same."""
+
+_BRACKETED_NUMBER = re.compile(r"\s*\[\d+(?:\s*[,;–-]\s*\d+)*\]")
+
+
+class ExtractiveGenerator:
+    """Picks and orders the sentences that answer; what it says is what the papers say, word for word."""
+
+    name = "extractive"
+    label = "Quotes: the sentences that answer, word for word, chosen on this machine. Nothing is sent anywhere."
+    remote = False
+
+    def __init__(self, embed: Embed) -> None:
+        """``embed`` turns texts into unit vectors, (n, d) float32."""
+        self._embed = embed
+
+    def stream(self, request: Request) -> Iterator[str | Usage]:
+        """See `Generator.stream`."""
+        if request.part:
+            yield from (f"{sentence}\n" for sentence in outline(request))
+            return
+        ranked = rank(request.question, request.hits, self._embed)
+        chosen = choose(ranked)
+        if not chosen:
+            yield REFUSAL
+            return
+        for place, i in enumerate(chosen):
+            text = plain(ranked.quotes[i].prose)
+            start = lead(request.question, text) if place == 0 else ""
+            yield f"{start}{marked(text, ranked.hit_numbers[i])}\n"
+
+    def rewrite(self, question: str, history: tuple[Turn, ...]) -> str | None:
+        """See `Generator.rewrite`: it can't."""
+        return None
+
+
+def choose(ranked: Ranked) -> list[int]:
+    """Places of the sentences to quote, best first; none where the question is not answered."""
+    if ranked.answerable < 0.5:
+        return []
+    chosen: list[int] = []
+    for i, score in enumerate(ranked.scores):
+        if len(chosen) == MOST_SENTENCES or score < ranked.scores[0] - MARGIN:
+            break
+        if not any(_same(ranked.quotes[i].prose, ranked.quotes[j].prose) for j in chosen):
+            chosen.append(i)
+    return chosen
+
+
+def plain(text: str) -> str:
+    """A quoted sentence as it may stand in an answer: on one line, no bracketed number that looks like a marker."""
+    return " ".join(_BRACKETED_NUMBER.sub("", text).split())
+
+
+def marked(text: str, number: int) -> str:
+    """The sentence with its marker before the full stop."""
+    body = text.rstrip(".!?")
+    return f"{body} [{number}]{text[len(body) :][:1] or '.'}"
+
+
+def _same(one: str, other: str) -> bool:
+    a, b = set(stems(one)), set(stems(other))
+    return len(a & b) > SAME * max(1, min(len(a), len(b)))

@@ -1,0 +1,45 @@
+"""Where sentences end, and prose without bibliographic markers."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.sentences import prose, references_within, split
+
+
+def cut(text: str) -> list[str]:
+    return [text[start:end] for start, end in split(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("It binds. It acts.", ["It binds.", "It acts."]),
+        ("As shown (Fig. 2A) it binds. p53 acts.", ["As shown (Fig. 2A) it binds.", "p53 acts."]),
+        ("Smith et al. 2004 saw E. coli grow. Mice did not.", ["Smith et al. 2004 saw E. coli grow.", "Mice did not."]),
+        ("It rose 1.5-fold, i.e. by half. Then it fell.", ["It rose 1.5-fold, i.e. by half.", "Then it fell."]),
+        ("Heading\n\nText here.", ["Heading", "Text here."]),
+        ('He said "no." Mice ran.', ['He said "no."', "Mice ran."]),
+        ("", []),
+        ("  \n\n ", []),
+    ],
+)
+def test_sentences_end_where_a_reader_would_end_them(text: str, sentences: list[str]) -> None:
+    assert cut(text) == sentences
+
+
+def test_spans_cover_all_text_but_white_space() -> None:
+    text = "One is here.  Two (e.g. Pax6) is there!\n\nThree? Yes."
+    covered = "".join(text[s:e] for s, e in split(text))
+    assert covered.replace(" ", "") == "".join(text.split())
+
+
+def test_prose_leaves_markers_out_and_closes_the_gap() -> None:
+    text = "Wnt acts [3,4], as shown (Smith 2004)."
+    spans = ((9, 14), (25, 37))
+    assert text[9:14] == "[3,4]"
+    assert prose(text, spans) == "Wnt acts, as shown."
+
+
+def test_reference_spans_are_cut_to_the_window() -> None:
+    assert references_within([(2, 6), (8, 12), (20, 22)], 5, 10) == ((0, 1), (3, 5))
