@@ -335,8 +335,14 @@ def _weights(terms: Terms) -> dict[str, float]:
 
 
 def _stems(terms: Terms, leave_out: frozenset[str]) -> list[tuple[str, float]]:
-    kept = ((" ".join(w for w in words(text) if w not in leave_out), weight) for text, weight in terms)
-    return [(stem, weight) for text, weight in kept for stem in _analyzer().analyze(text)]
+    """(stem, weight) of every word; the forms of a compound share the weight of one word."""
+    found: list[tuple[str, float]] = []
+    for text, weight in terms:
+        for token in text.split():
+            kept = [word for word in words(token) if word not in leave_out]
+            stems = _analyzer().analyze(" ".join(kept))
+            found += [(stem, weight / len(stems)) for stem in stems]
+    return found
 
 
 def _query(schema: Any, weights: dict[str, float]) -> Any:

@@ -79,6 +79,12 @@ def test_weights_decide(library: Library) -> None:
     assert found(library, [("kidney", 1.0), ("liver", 3.0)]) == [2, 1]
 
 
+def test_a_compound_weighs_no_more_than_a_word(library: Library) -> None:
+    library.add([note(1, "Wild-type at first."), note(2, "Kidney at first.")])
+    scores = [score for _, score in library.lexical("wild-type kidney", 9)]
+    assert scores[0] == pytest.approx(scores[1], rel=0.3)
+
+
 def test_title_and_heading_are_searched_too(library: Library) -> None:
     library.add(
         [
