@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
@@ -83,7 +84,8 @@ class LibraryTab:
             [self.files, self.results, *view],
             concurrency_limit=2,
         )
-        listen([self.query.input, self.query.submit], self.first_page, [self.query], view, trigger_mode="always_last")
+        # Not `.input`: Gradio sends that for keys only, so that pasting by mouse would find nothing.
+        listen([self.query.change], self.first_page, [self.query], view, trigger_mode="always_last")
         listen([self.previous.click], self.turn_back, search, view, queue=False)
         listen([self.next.click], self.turn_on, search, view, queue=False)
         listen([self.list.delete], self.remove, search, [self.results, *view])
@@ -105,10 +107,10 @@ class LibraryTab:
             self.header,
         ]
 
-    def shown(self, query: str = "", offset: int = 0) -> Update:
+    def shown(self, query: str | None = "", offset: int = 0) -> Update:
         """The list at ``offset`` and the state of the library; an error takes the list's place."""
         try:
-            query = query.strip()
+            query = (query or "").strip()
             total = self.library.count(query)
             offset = max(0, min(offset, (total - 1) // PAGE * PAGE))
             rows = self.library.papers(query, offset, PAGE)
@@ -126,19 +128,19 @@ class LibraryTab:
             self.header: welcome.library_line(status),
         }
 
-    def first_page(self, query: str) -> Update:
+    def first_page(self, query: str | None) -> Update:
         """The first page of what matches ``query``."""
         return self.shown(query)
 
-    def turn_back(self, query: str, offset: int) -> Update:
+    def turn_back(self, query: str | None, offset: int) -> Update:
         """The page before."""
         return self.shown(query, offset - PAGE)
 
-    def turn_on(self, query: str, offset: int) -> Update:
+    def turn_on(self, query: str | None, offset: int) -> Update:
         """The page after."""
         return self.shown(query, offset + PAGE)
 
-    def add(self, files: list[str] | None, query: str) -> Iterator[Update]:
+    def add(self, files: list[str] | None, query: str | None) -> Iterator[Update]:
         """Adds uploaded files one after the other and tells of each; the uploaded copies are deleted afterwards."""
         paths = [Path(file) for file in files or []]
         if not paths:
@@ -161,7 +163,7 @@ class LibraryTab:
                     path.unlink()
         yield {self.files: None, self.results: told, **self.shown(query)}
 
-    def remove(self, query: str, offset: int, event: gr.EventData) -> Update:
+    def remove(self, query: str | None, offset: int, event: gr.EventData) -> Update:
         """Removes one paper, after the list has asked for confirmation."""
         try:
             paper = self.library.remove(int(event._data["remove"]))
@@ -169,7 +171,7 @@ class LibraryTab:
             return {self.results: render.message(in_words(error)), **self.shown(query, offset)}
         return {self.results: render_library.told(f"Removed: {paper.title}"), **self.shown(query, offset)}
 
-    def remove_starter(self, query: str) -> Update:
+    def remove_starter(self, query: str | None) -> Update:
         """Removes all starter digests."""
         try:
             removed = self.library.remove_starter()
@@ -195,4 +197,11 @@ def added(library: Library, paths: list[Path]) -> Iterator[AddResult]:
     while (report := reports.get()) is not finished:
         if isinstance(report, BaseException):
             raise report
-        yield report
+        yield named(report, paths)
+
+
+def named(result: AddResult, paths: list[Path]) -> AddResult:
+    """The result with its file's name; a file that couldn't be read may be named in the message only."""
+    if result.source:
+        return result
+    return replace(result, source=next((path.name for path in paths if path.name in result.message), ""))

@@ -44,23 +44,25 @@ def build(assistant: Any) -> Any:
         opened = opener(assistant)
         chat.connect(source, opened)
         library.connect(line, source, opened)
-        summary.connect(chat, source, opened)
-        _connect_tabs(page, tabs, chat, library, summary)
+        summary.connect(chat.generator, tabs, library.list, source, opened)
+        _arrive(page, tabs, chat, library, summary)
     return page
 
 
-def _connect_tabs(page: Any, tabs: Any, chat: Chat, library: LibraryTab, summary: SummaryTab) -> None:
+def _arrive(page: Any, tabs: Any, chat: Chat, library: LibraryTab, summary: SummaryTab) -> None:
+    """What is read from the library at every page load, and the papers to pick from whenever the tab is opened."""
+
     def arrive() -> Update:
         generator, note = chat.choices()
-        return {chat.generator: generator, chat.note: note, chat.log: chat.welcome(), **library.shown()}
+        fresh = {chat.generator: generator, chat.note: note, chat.log: chat.welcome(), summary.picks: summary.offer()}
+        return {**fresh, **library.shown()}
 
-    def to_summary(event: gr.EventData) -> Update:
-        chosen = summary.choices(value=int(event._data["summarize"]))
-        return {tabs: gr.Tabs(selected="summary"), summary.paper: chosen}
+    def offer(chosen: bool, query: str) -> str:
+        # Not while a summary stands below: there they would be in the way.
+        return "" if chosen else summary.offer(query)
 
-    listen([page.load], arrive, None, [chat.generator, chat.note, chat.log, *library.view()])
-    listen([library.list.edit], to_summary, None, [tabs, summary.paper], queue=False)
-    listen([tabs.select], summary.refreshed, [summary.paper], [summary.paper], queue=False)
+    listen([page.load], arrive, None, [chat.generator, chat.note, chat.log, summary.picks, *library.view()])
+    listen([tabs.select], offer, [summary.chosen, summary.query], [summary.picks], queue=False)
 
 
 def opener(assistant: Any) -> Any:

@@ -56,7 +56,7 @@ def reading(asked: str, hits: Sequence[Hit], standalone: str) -> str:
     """What stands between retrieval and the first word."""
     papers = len({hit.paper.id for hit in hits})
     follow_up = f' <span class="quiet">(understood as: {escape(standalone)})</span>' if standalone != asked else ""
-    return _working(asked, f"Reading {_count(len(hits), 'passage')} from {_count(papers, 'paper')}…", follow_up)
+    return _working(asked, f"Reading {count(len(hits), 'passage')} from {count(papers, 'paper')}…", follow_up)
 
 
 def summarizing(title: str) -> str:
@@ -68,10 +68,16 @@ def draft(asked: str, text: str, *, spoken: str = "You asked: ") -> str:
     """The answer as far as it is written, marked as unchecked; its markers are plain text until they are checked."""
     return (
         f'<article class="turn" aria-busy="true">{question(asked, spoken=spoken)}'
-        f'<div class="answer draft">{escape(text)}</div>'
+        f'<div class="answer draft">{_draft_lines(text)}</div>'
         '<p class="working"><span class="dot"></span>Writing; every sentence is checked against its quotes next.</p>'
         "</article>"
     )
+
+
+def _draft_lines(text: str) -> str:
+    """Escaped text; the heading lines of a structured draft ("## Findings") as headings."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return "".join(f"<h3>{escape(x[3:])}</h3>" if x.startswith("## ") else f"<p>{escape(x)}</p>" for x in lines)
 
 
 def failure(asked: str, error: LocusError) -> str:
@@ -145,7 +151,8 @@ def _attribute(text: str) -> str:
     return escape(text).replace("\r", "&#13;").replace("\n", "&#10;")
 
 
-def _count(n: int, noun: str) -> str:
+def count(n: int, noun: str) -> str:
+    """A number with its noun: "1 paper", "2,000 papers"."""
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
@@ -217,7 +224,7 @@ def _notes(found: Answer, unsupported: Unsupported) -> str:
     notes = [escape(note) for note in found.notes]
     dropped = sum(not sentence.supported for sentence in found.sentences)
     if unsupported == "drop" and dropped:
-        notes.append(f"{_count(dropped, 'sentence')} left out: not supported by the quotes.")
+        notes.append(f"{count(dropped, 'sentence')} left out: not supported by the quotes.")
     return "".join(f'<p class="note">{note}</p>' for note in notes)
 
 

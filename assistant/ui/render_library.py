@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from assistant import export
-from assistant.ui.render import opener
+from assistant.ui.render import count, opener
 from index.papers import PaperInfo
 from index.results import AddResult, LibraryStatus, Status
 
@@ -61,18 +61,40 @@ def papers(rows: Sequence[PaperInfo], total: int, offset: int, query: str) -> st
     return f'<p class="quiet count" role="status">{shown}{found}</p><ul class="papers">{items}</ul>'
 
 
+def picks(rows: Sequence[PaperInfo], total: int, query: str) -> str:
+    """Papers to pick one from, each a button."""
+    if not total:
+        return papers(rows, total, 0, query)
+    items = "".join(
+        f'<li><button type="button" class="pick" data-summarize="{paper.id}"><span class="title">'
+        f'{escape(paper.title or paper.source or "Untitled")}</span><span class="quiet">{_facts(paper)}</span>'
+        "</button></li>"
+        for paper in rows
+    )
+    more = f'<p class="quiet count" role="status">{len(rows):,} of {total:,}: type to narrow down.</p>'
+    return f'<ul class="papers">{items}</ul>{more if total > len(rows) else ""}'
+
+
+def again(paper: int) -> str:
+    """A button that asks for a paper's summary once more."""
+    return f'<p><button type="button" class="tool" data-summarize="{paper}">Try again</button></p>'
+
+
+def _facts(paper: PaperInfo) -> str:
+    who = paper.citation if paper.authors else str(paper.year or "")
+    return " · ".join(escape(x) for x in (who, paper.journal, paper.source) if x)
+
+
 def _row(paper: PaperInfo) -> str:
     title = paper.title or paper.source or "Untitled"
     badge = '<span class="badge">Starter digest</span> ' if paper.collection == "starter" else ""
-    who = paper.citation if paper.authors else str(paper.year or "")
-    facts = " · ".join(escape(x) for x in (who, paper.journal, paper.source) if x)
     links = "".join(
         f' <a href="{escape(address)}" target="_blank" rel="noopener noreferrer">{label}</a>'
         for label, address in export.paper_links(paper)[:1]
     )
     return (
         f'<li data-paper="{paper.id}"><div class="about"><p>{opener(escape(title), paper.id, 0, css="title")}</p>'
-        f'<p class="quiet">{badge}{facts}{links}</p></div><div class="actions">'
+        f'<p class="quiet">{badge}{_facts(paper)}{links}</p></div><div class="actions">'
         f'<button type="button" class="tool" data-summarize="{paper.id}" aria-label="Summarize {escape(title)}">'
         f'Summarize</button><details class="remove"><summary aria-label="Remove {escape(title)}">Remove</summary>'
         f'<div class="confirm"><p>Remove this paper and its passages? Your own file is not touched.</p>'
@@ -93,7 +115,8 @@ class Tally:
     def note(self, result: AddResult) -> None:
         """Count one paper's result."""
         self.counts[result.status] += 1
-        self.sources.add(result.source)
+        if result.source:
+            self.sources.add(result.source)
         rows = self.failures if result.status is Status.FAILED else self.others
         if len(rows) < MOST_ROWS:
             rows.append(result)
@@ -126,7 +149,7 @@ def results(tally: Tally, *, running: bool) -> str:
 
 
 def _result(result: AddResult) -> str:
-    passages = f"{result.passages:,} passages" if result.passages else ""
+    passages = count(result.passages, "passage") if result.passages else ""
     told = " · ".join(escape(x) for x in (result.title, passages) if x)
     words = " ".join(x for x in (result.message, result.hint) if x)
     reason = f'<p class="reason">{escape(words)}</p>' if words else ""

@@ -9,13 +9,17 @@ from typing import Any
 import gradio as gr
 
 from assistant.answers import Draft, Finished
-from assistant.ui import render
-from assistant.ui.chat import ASKERS, DRAFT_SECONDS, Chat
+from assistant.ui import render, render_library
+from assistant.ui.chat import ASKERS, DRAFT_SECONDS
 from assistant.ui.parts import Update, bridged, in_words, listen
-from index.errors import LocusError
 
-CHOICES = 50
+OFFERED = 8
 """Papers offered at once; typing searches the whole library."""
+
+INTRODUCTION = (
+    "<h2>Summarize a paper</h2><p class='quiet'>What it asked, how, what it found and where it stops; every sentence "
+    "opens the quote it rests on.</p>"
+)
 
 
 class SummaryTab:
@@ -23,69 +27,58 @@ class SummaryTab:
 
     def __init__(self, assistant: Any) -> None:
         self.assistant = assistant
-        gr.HTML(
-            "<h2>Summarize a paper</h2><p class='quiet'>What it asked, how, what it found and where it stops; every "
-            "sentence opens the quote it rests on.</p>",
-            elem_classes=["tab-head"],
-            apply_default_css=False,
+        gr.HTML(INTRODUCTION, elem_classes=["tab-head"], apply_default_css=False)
+        self.chosen = gr.State(False)
+        self.query = gr.Textbox(
+            show_label=False,
+            label="Find a paper",
+            container=False,
+            placeholder="Find a paper by title, author, journal, year, DOI…",
+            elem_id="find",
+            max_length=300,
         )
-        with gr.Row(elem_id="summary-row"):
-            self.paper = gr.Dropdown(
-                label="Paper (type to search)", filterable=True, elem_id="summary-paper", scale=4, min_width=200
-            )
-            self.start = gr.Button(
-                "Summarize", variant="primary", size="sm", elem_id="summarize", scale=0, min_width=120
-            )
-            self.stop = gr.Button(
-                "Stop", variant="stop", size="sm", elem_id="summary-stop", visible=False, scale=0, min_width=120
-            )
+        self.picks = bridged("", elem_id="picks")
+        self.stop = gr.Button("Stop", variant="stop", size="sm", elem_id="summary-stop", visible=False)
         self.result = bridged("", elem_id="summary", elem_classes=["live"])
 
-    def connect(self, chat: Chat, source: Any, opened: Any) -> Any:
-        """Wires the events; the generator is the one chosen in the Chat tab. Gives what starts a summary by id."""
-        outputs = [self.result, self.start, self.stop]
+    def connect(self, generator: Any, tabs: Any, library_list: Any, source: Any, opened: Any) -> None:
+        """Wires the events; summaries are asked for here (``picks``) or in the ``library_list`` of the Library tab."""
+        self.tabs = tabs
+        outputs = [self.picks, self.result, self.stop, self.chosen, tabs]
         started = listen(
-            [self.start.click, self.result.example_select],
-            self.summarize,
-            [self.paper, chat.generator],
+            [self.picks.edit, library_list.edit, self.result.edit],
+            self.picked,
+            [generator],
             outputs,
             concurrency_limit=ASKERS,
             concurrency_id="ask",
         )
-        listen([self.stop.click], self.stopped, None, outputs, cancels=[started], queue=False)
+        listen([self.stop.click], self.stopped, None, outputs[:4], cancels=[started], queue=False)
+        listen([self.query.change], self.offer, [self.query], [self.picks], trigger_mode="always_last")
         listen([self.result.select], opened, None, [source], queue=False)
-        listen([self.paper.key_up], self.search, None, [self.paper], queue=False)
 
-    def choices(self, query: str = "", value: int | None = None) -> Any:
-        """The dropdown with the papers that match."""
-        found = self.assistant.library.papers(query, 0, CHOICES)
-        if value is not None and all(paper.id != value for paper in found):
-            found = [self.assistant.library.paper(value).info, *found]
-        options = [(choice(paper.citation, paper.title), paper.id) for paper in found]
-        return gr.Dropdown(choices=options, value=value) if value is not None else gr.Dropdown(choices=options)
-
-    def refreshed(self, value: int | None) -> Any:
-        """The dropdown as the library stands now, kept on the paper chosen before where it is still there."""
+    def offer(self, query: str | None = "") -> str:
+        """The papers that match ``query``, to pick from; None is what a box that was never shown sends."""
         try:
-            return self.choices(value=value)
-        except LocusError:  # the chosen paper is gone
-            return gr.Dropdown(choices=self.choices().choices, value=None)
+            library, words = self.assistant.library, (query or "").strip()
+            return render_library.picks(library.papers(words, 0, OFFERED), library.count(words), words)
+        except Exception as error:  # the page stays up, the reader gets words
+            return render.message(in_words(error))
 
-    def search(self, event: gr.KeyUpData) -> Any:
-        """The papers that match what is typed, from the whole library and not only from those offered."""
-        return self.choices(str(event.input_value or ""))
+    def picked(self, generator: str | None, event: gr.EventData) -> Iterator[Update]:
+        """The paper that was clicked, summarized in this tab."""
+        yield {self.tabs: gr.Tabs(selected="summary"), self.chosen: True, self.picks: ""}
+        yield from self.summarize(int(event._data["summarize"]), generator)
 
-    def summarize(self, paper: int | None, generator: str | None) -> Iterator[Update]:
+    def summarize(self, paper: int, generator: str | None) -> Iterator[Update]:
         """One paper's summary as it is written."""
-        if paper is None:
-            yield {self.result: '<p class="note">Choose a paper first.</p>'}
-            return
         try:
             title = self.assistant.library.paper(paper).info.title
-            yield {self.result: render.summarizing(title), **self.busy(True)}
+            yield {self.picks: "", self.result: render.summarizing(title), self.stop: gr.Button(visible=True)}
             yield from self.written(paper, title, generator or "")
-        except Exception as error:  # whatever breaks, the reader gets words
-            yield {self.result: render.message(in_words(error)), **self.busy(False)}
+        except Exception as error:  # whatever breaks, the reader gets words and can try again
+            told = render.message(in_words(error)) + render_library.again(paper)
+            yield {self.result: told, self.stop: gr.Button(visible=False)}
 
     def written(self, paper: int, title: str, generator: str) -> Iterator[Update]:
         """The events of a summary as updates of the page."""
@@ -96,17 +89,9 @@ class SummaryTab:
                 yield {self.result: render.draft(title, event.text, spoken="")}
             elif isinstance(event, Finished):
                 turn = render.turn(event.answer, unsupported=self.assistant.settings.unsupported, title=title)
-                yield {self.result: turn, **self.busy(False)}
+                yield {self.result: turn, self.stop: gr.Button(visible=False)}
 
     def stopped(self) -> Update:
-        """After Stop."""
-        return {self.result: '<p class="note">Stopped. What was written had not been checked.</p>', **self.busy(False)}
-
-    def busy(self, working: bool) -> Update:
-        """Stop in Summarize's place while a summary is being made."""
-        return {self.start: gr.Button(visible=not working), self.stop: gr.Button(visible=working)}
-
-
-def choice(citation: str, title: str) -> str:
-    """A paper as one line of the dropdown."""
-    return f"{citation} · {title}" if not title.startswith(citation[:20]) else title
+        """After Stop: papers to pick from again."""
+        told = '<p class="note">Stopped. What was written had not been checked, so it is not kept.</p>'
+        return {self.picks: self.offer(), self.result: told, self.chosen: False, self.stop: gr.Button(visible=False)}

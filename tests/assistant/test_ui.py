@@ -85,7 +85,8 @@ class FakeLibrary:
                 raise LibraryError("Another Locus is writing.", hint="Wait.", retry=True)
             failed = "broken" in path.name
             status = Status.FAILED if failed else Status.ADDED
-            progress(AddResult("" if failed else "T", path.name, status, message="Not a paper." if failed else ""))
+            name, words = ("", f"{path.name} is not a paper.") if failed else (path.name, "")
+            progress(AddResult("" if failed else "T", name, status, message=words))
 
 
 class FakeAssistant:
@@ -230,7 +231,8 @@ def test_added_files_are_told_one_by_one_and_the_uploads_deleted(tab: LibraryTab
     updates = list(tab.add([str(file) for file in files], ""))
     told = updates[-1][tab.results]
     assert "good.md" in told
-    assert "Not a paper." in told
+    assert "<td>broken.pdf</td>" in told
+    assert "broken.pdf is not a paper." in told
     assert "<progress" in updates[0][tab.results]
     assert "<progress" not in told
     assert not any(file.exists() for file in files)
@@ -263,6 +265,7 @@ def test_starter_digests_can_be_removed(tab: LibraryTab) -> None:
 def test_list_pages_never_run_past_the_ends(tab: LibraryTab, assistant: FakeAssistant) -> None:
     assistant.library.stored = {n: invented(n) for n in range(1, 46)}
     assert tab.turn_back("", 0)[tab.offset] == 0
+    assert tab.shown(None)[tab.list] == tab.shown("")[tab.list]
     assert tab.turn_on("", 40)[tab.offset] == 40
     assert "41–45 of 45" in tab.turn_on("", 20)[tab.list]
 
@@ -278,12 +281,17 @@ def test_broken_library_is_told_in_the_list(tab: LibraryTab) -> None:
 def test_summary_streams_into_its_parts(assistant: FakeAssistant) -> None:
     with gr.Blocks(analytics_enabled=False):
         tab = SummaryTab(assistant)
-    updates = list(tab.summarize(1, ""))
+        tab.connect(gr.HTML(), gr.Tabs(), gr.HTML(), gr.HTML(), lambda: "")
+    updates = list(tab.picked("", clicked(summarize="1")))[1:]
     assert "Reading the paper" in updates[0][tab.result]
     assert "<h3>Question</h3>" in updates[-1][tab.result]
     assert "Invented paper 1" in updates[-1][tab.result]
-    assert "Choose a paper" in next(tab.summarize(None, ""))[tab.result]
-    assert "not in the library" in list(tab.summarize(9, ""))[-1][tab.result]
+    failed = list(tab.summarize(9, ""))[-1][tab.result]
+    assert "not in the library" in failed
+    assert 'data-summarize="9"' in failed
+    assert tab.offer("paper 2").count("data-summarize") == 1
+    assert "No paper matches" in tab.offer("nothing")
+    assert tab.offer(None) == tab.offer("")
 
 
 def test_clicked_marker_opens_exactly_its_quote(assistant: FakeAssistant) -> None:

@@ -186,6 +186,12 @@ def test_exports_lie_in_the_page_verbatim() -> None:
     assert texts["copy"] == texts["locus-answer.md"]
 
 
+def test_structured_draft_has_headings_and_nothing_else_of_markdown() -> None:
+    html = render.draft("A title", "## Question\n\nIt asked **why** [1].\n\n## <b>x", spoken="")
+    assert re.findall(r"<h3>(.*?)</h3>", html) == ["Question", "&lt;b&gt;x"]
+    assert "<p>It asked **why** [1].</p>" in html
+
+
 def test_structured_answer_has_its_headings_once() -> None:
     parts = [
         Sentence("A.", (1,), part="Findings"),
