@@ -47,6 +47,7 @@ class Chat:
             )
             with gr.Row(elem_id="composer-row"):
                 self.generator = gr.Dropdown(
+                    **self.offered(),
                     label="Answers by",
                     show_label=False,
                     container=False,
@@ -57,7 +58,7 @@ class Chat:
                 self.new = gr.Button("New conversation", variant="secondary", size="sm", elem_id="new", min_width=80)
                 self.stop = gr.Button("Stop", variant="stop", size="sm", elem_id="stop", visible=False, min_width=80)
                 self.send = gr.Button("Ask", variant="primary", size="sm", elem_id="send", min_width=80)
-        self.note = gr.HTML(elem_id="generator-note")
+        self.note = gr.HTML(self.describe(self.offered()["value"]), elem_id="generator-note", apply_default_css=False)
 
     def connect(self, source: Any, opened: Any) -> None:
         """Wires the events; ``source`` is the source panel, ``opened`` the function that fills it."""
@@ -94,10 +95,14 @@ class Chat:
 
     def choices(self) -> tuple[Any, str]:
         """The generators as (dropdown, note); read at every page load, since settings decide what is available."""
+        offered = self.offered()
+        return gr.Dropdown(**offered), self.describe(offered["value"])
+
+    def offered(self) -> dict[str, Any]:
+        """The generators as options of a dropdown, the default chosen."""
         found = self.assistant.generators()
-        first = found[0].name if found else None
-        dropdown = gr.Dropdown(choices=[(generator_title(g.name), g.name) for g in found], value=first)
-        return dropdown, self.describe(first)
+        choices = [(generator_title(g.name), g.name) for g in found]
+        return {"choices": choices, "value": found[0].name if found else None}
 
     def describe(self, name: str | None) -> str:
         """The plain line on what a generator is, and what it sends where."""

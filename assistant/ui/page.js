@@ -91,7 +91,20 @@ function follow() {
   if (started || near) turn.scrollIntoView({ block: started ? 'start' : 'nearest', behavior: started ? 'smooth' : 'auto' });
 }
 
+// A finished answer: its beginning where it is longer than the window, else all of it.
+let turns = 0;
+function settle() {
+  const all = element.querySelectorAll('article.turn');
+  const added = all.length > turns;
+  turns = all.length;
+  if (!added) return;
+  const newest = all[all.length - 1];
+  const long = newest.getBoundingClientRect().height > window.innerHeight - 200;
+  newest.scrollIntoView({ block: long ? 'start' : 'nearest' });
+}
+
 watch('value', () => {
   if (element.closest('#source')) reveal();
+  else if (element.closest('#log')) settle();
   else if (element.closest('.live')) follow();
 });

@@ -82,7 +82,8 @@ def again(paper: int) -> str:
 
 def _facts(paper: PaperInfo) -> str:
     who = paper.citation if paper.authors else str(paper.year or "")
-    return " · ".join(escape(x) for x in (who, paper.journal, paper.source) if x)
+    file = "" if paper.collection == "starter" else paper.source
+    return " · ".join(escape(x) for x in (who, paper.journal, file) if x)
 
 
 def _row(paper: PaperInfo) -> str:
