@@ -19,7 +19,7 @@ from index.errors import LocusError
 SLOTS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "system": frozenset({"refusal"}),
-        "answer": frozenset({"passages", "question", "refusal"}),
+        "answer": frozenset({"passages", "question"}),
         "summary": frozenset({"passages", "question", "part", "refusal"}),
         "rewrite": frozenset({"history", "question"}),
     }

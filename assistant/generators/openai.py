@@ -159,15 +159,12 @@ class OpenAIGenerator:
         return _plausible(text.strip().partition("\n")[0] if self._completions else text)
 
     def _compose(self, request: Request, kept: int) -> Prompt:
-        slots = {
-            "passages": passages(request.hits[:kept], self._characters),
-            "question": defuse(request.question),
-            "refusal": REFUSAL,
-        }
+        shown, question = passages(request.hits[:kept], self._characters), defuse(request.question)
         if request.part:
-            user = prompts.load("summary").fill(**slots, part=defuse(request.part))
+            part = defuse(request.part)
+            user = prompts.load("summary").fill(passages=shown, question=question, part=part, refusal=REFUSAL)
         else:
-            user = prompts.load("answer").fill(**slots)
+            user = prompts.load("answer").fill(passages=shown, question=question)
         return Prompt(prompts.load("system").fill(refusal=REFUSAL), user)
 
     def _attempt(
@@ -184,15 +181,20 @@ class OpenAIGenerator:
         connection = self._connected()
         filtered = Unthinking()
         usage: Usage | None = None
-        finish = text = ""
+        finish = seen = text = ""
         try:
             for piece in connection.stream(prompt, options, timeout=timeout, stop=stop):
                 usage = piece.usage or usage
                 finish = piece.finish or finish
-                if out := filtered.feed(piece.text):
+                seen += filtered.feed(piece.text)
+                if out := self._wanted(seen)[len(text) :]:
                     text += out
                     yield out
-            if out := filtered.end():
+                if self._completions and "\n\n" in seen:
+                    finish = "stop"
+                    break
+            seen += filtered.end()
+            if out := self._wanted(seen)[len(text) :]:
                 text += out
                 yield out
         except Exception as error:
@@ -206,6 +208,17 @@ class OpenAIGenerator:
             raise _Failed(failure)
         if usage and (usage.prompt_tokens or usage.completion_tokens):
             yield usage
+
+    def _wanted(self, text: str) -> str:
+        """What of a model's ``text`` is an answer."""
+        if text.startswith(REFUSAL):
+            # Small models put markers after the refusal, or excuses; it stands alone.
+            return REFUSAL
+        if self._completions:
+            # A completion model does not know when to end, and fills up its tokens with repetitions. An empty line
+            # can't be a stop sequence for the server, since some begin with one.
+            return text.partition("\n\n")[0]
+        return text
 
     def _connected(self) -> Connection:
         """The connection, made at the first call. Raises GenerationError where the settings allow none."""

@@ -113,11 +113,23 @@ def test_the_completions_api_gets_one_prompt_and_stops_before_inventing_a_questi
     assert ask(make(server, openai_api="completions", openai_max_tokens=77)) == ANSWER
     sent = server.requests[0]
     assert sent.path == "/v1/completions"
-    assert sent.body["prompt"].startswith("You answer questions about genetics.")
+    assert sent.body["prompt"].startswith("Answer the question from the numbered passages")
     assert sent.body["prompt"].endswith("Answer:")
     assert "\nQuestion:" in sent.body["stop"]
     assert sent.body["max_tokens"] == 77
     assert None not in sent.body.values(), "strict servers refuse null parameters"
+
+
+def test_a_completion_model_that_goes_on_is_stopped_at_the_first_empty_line(server: OpenAIServer) -> None:
+    def runaway(exchange: serve.Exchange) -> None:
+        exchange.begin()
+        for text in ("\n\n", "Abc1 is", " needed [1].", "\n", "\n[1]\n") + ("[1]\n",) * 5000:
+            exchange.text(text)
+        exchange.end()
+
+    server.script(runaway)
+    assert ask(make(server, openai_api="completions")).rstrip() == "Abc1 is needed [1]."
+    assert server.hung_up.wait(3), "nobody pays for the rest"
 
 
 def test_a_part_of_a_summary_has_its_own_prompt(server: OpenAIServer) -> None:
@@ -193,6 +205,12 @@ def test_think_blocks_are_taken_out_of_the_stream(server: OpenAIServer, parts: l
     assert ask(make(server)) == answer
 
 
+@pytest.mark.parametrize("after", ["", " [1][3]", "\n\nHowever, from memory I can say that", " [2]."])
+def test_a_refusal_stands_alone_whatever_the_model_adds(server: OpenAIServer, api: str, after: str) -> None:
+    server.script(serve.answer(REFUSAL + after))
+    assert ask(make(server, openai_api=api)) == REFUSAL
+
+
 def test_a_model_that_only_thinks_is_told_apart_from_an_empty_answer(server: OpenAIServer) -> None:
     server.script(serve.deltas({"content": "<think>on and on"}, finish="length"))
     error = failure(make(server, openai_max_tokens=64))
@@ -231,7 +249,7 @@ def test_a_model_without_a_system_role_gets_its_orders_with_the_task(server: Ope
     server.script(serve.error(status, "System role not supported"))
     assert ask(make(server)) == ANSWER
     assert [m["role"] for m in server.requests[1].body["messages"]] == ["user"]
-    assert "You answer questions about genetics." in server.requests[1].prompt
+    assert "Answer the question from the numbered passages" in server.requests[1].prompt
 
 
 def test_a_parameter_refused_for_ever_does_not_loop(server: OpenAIServer) -> None:
@@ -265,7 +283,7 @@ def test_a_parameter_refused_for_ever_does_not_loop(server: OpenAIServer) -> Non
         (serve.events({"error": {"message": "no credit", "code": "insufficient_quota"}}), "no credit", "key", False),
     ],
 )
-def test_a_failure_that_repeating_does_not_help_is_told_at_once(  # noqa: PLR0917
+def test_a_failure_that_repeating_does_not_help_is_told_at_once(
     server: OpenAIServer, api: str, behaviour: serve.Behaviour, message: str, hint: str, retry: bool
 ) -> None:
     server.script(behaviour)
