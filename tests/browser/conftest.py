@@ -45,7 +45,7 @@ class Watched:
         context.on("console", lambda line: self.errors.append(line.text) if line.type == "error" else None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of ``python app.py`` on an empty library, which the starter digests fill at the first start."""
     if CHROMIUM is None:
@@ -88,9 +88,9 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     pytest.fail(f"The page did not answer within {START_SECONDS} s.\n{log.read_text()}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """One Chromium for all tests."""
+    """One Chromium for all tests of a module; not of the session, since Playwright keeps an event loop running."""
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed")
     sync_api = pytest.importorskip("playwright.sync_api")
@@ -100,7 +100,7 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def watched() -> Watched:
     """What the browser did in all tests together."""
     return Watched()
