@@ -11,7 +11,9 @@ TARGET_WORDS = 150
 
 def cut(paper: Paper, *, words: int = TARGET_WORDS) -> list[Passage]:
     """Passages of a paper in reading order; none where it has no text."""
-    return [p for number, section in enumerate(paper.sections) for p in _cut_section(paper.info, number, section, words)]
+    return [
+        p for number, section in enumerate(paper.sections) for p in _cut_section(paper.info, number, section, words)
+    ]
 
 
 def _cut_section(info: PaperInfo, number: int, section: Section, words: int) -> list[Passage]:
