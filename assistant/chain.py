@@ -69,7 +69,7 @@ class Assistant:
 
     @cached_property
     def _generators(self) -> dict[str, Generator]:
-        found: list[Generator] = [ExtractiveGenerator(self._embed)]
+        found: list[Generator] = [ExtractiveGenerator(self._embed, self.library.knows)]
         found.append(OpenAIGenerator(self.settings))
         return {generator.name: generator for generator in found}
 

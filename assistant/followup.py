@@ -21,7 +21,11 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"^(?:(?:and|but|so|or)[\s,]+)?(?:(?:what|how) about|and|or|but)\s+(.+?)\s*\?*$", re.IGNORECASE)
-_ELLIPTIC_WORDS = 4
+_WHOLE = re.compile(
+    r"^(?:what|which|who|where|when|how|why|is|are|was|were|do|does|did|can|could|has|have|had)\s+\w+", re.I
+)
+_ELLIPTIC_WORDS = 2
+"""A question of so few words that is no whole sentence leans on the one before."""
 _CARRIED = 6
 
 
@@ -35,7 +39,8 @@ def stand_alone(question: str, history: Sequence[Turn]) -> str:
         return question
     before = history[-1].standalone
     here = symbols(question)
-    elliptic = bool(_OPENING.match(question)) or len(content_words(question)) <= _ELLIPTIC_WORDS
+    short = len(content_words(question)) <= _ELLIPTIC_WORDS and not _WHOLE.match(question)
+    elliptic = bool(_OPENING.match(question)) or short
     swapped = _swap(question, before, here)
     if swapped:
         return swapped

@@ -23,6 +23,13 @@ MAX_QUOTES = 3
 
 _MARKER = re.compile(r"\s*[\[【]\s*(\d+(?:\s*[,;–-]\s*\d+)*)\s*[\]】]")
 _MARKERS_AFTER_STOP = re.compile(r"([.!?])((?:\s*[\[【]\s*\d+(?:\s*[,;–-]\s*\d+)*\s*[\]】])+)")
+_BRACKETED_NUMBER = re.compile(r"\s*\[\d+(?:\s*[,;–-]\s*\d+)*\]")
+_FIGURE_CALL = re.compile(
+    r"\s*[(\[](?:see |cf\.? |e\.g\.,? )?(?:(?:additional|supplementary|supplemental|suppl\.?) )?"
+    r"(?:Fig(?:ure|s|ures)?|Tables?|Videos?|Movies?|Files?|data not shown|unpublished)\b[^()\[\]]{0,80}[)\]]",
+    re.IGNORECASE,
+)
+_INNER_STOP = re.compile(r"(\w)\.(?=\s+[A-Z0-9\"'(*-])")
 _LINE_LEAD = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)]|#+)\s+")
 
 
@@ -86,6 +93,17 @@ def _expand(numbers: str) -> list[int]:
     return found
 
 
+def plain(text: str) -> str:
+    """A quoted sentence as it may stand in an answer.
+
+    On one line; without bracketed numbers, which look like our markers, and without calls to figures and tables,
+    which the answer doesn't show; and without full stops inside it, after which a reader (or a program that counts
+    cited sentences) would see a second sentence that has no marker.
+    """
+    text = " ".join(_FIGURE_CALL.sub("", _BRACKETED_NUMBER.sub("", text)).split())
+    return _INNER_STOP.sub(r"\1", text)
+
+
 class Grounder:
     """Ties the sentences of one draft to quotes of the passages that it was written from."""
 
@@ -137,7 +155,7 @@ class Grounder:
         """The fewest of ``quotes`` that support ``text``, and what is still unsupported."""
         same = _squash(text)
         for quote in quotes:
-            if same and same == _squash(quote.prose):
+            if same and same in (_squash(quote.prose), _squash(plain(quote.prose))):
                 return [quote], ""
         overlap = np.array([coverage(text, q.prose) for q in quotes], dtype=np.float32)
         likely = np.argsort(-overlap, kind="stable")[:8]

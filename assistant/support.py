@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from index.genes import normal, symbols
 from index.terms import stems
 
-MIN_COVERAGE = 0.5
+MIN_COVERAGE = 0.4
 """Share of a sentence's content stems that its quotes must hold, where meaning is close."""
 MIN_SIMILARITY = 0.55
 """Cosine of sentence and quotes under which the meaning counts as another one."""
@@ -36,11 +36,18 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 _AS_GOOD_AS_NEGATION = re.compile(
-    r"\bonly\b|\bun\w+|\bin(?:sensitiv|activ|depend)|\w-?null|knock-?out|deficien|\bloss|\blost|\bdispens|\bnormal\b"
-    r"|\bintact\b|delet|ablat|\bexclu|\babolish|\bprevent|-/-|−/−",
+    r"\bonly\b|\bun(?:able|detect|affect|chang|alter)\w*|\bloss of|\blost\b|\bdispens|\babolish|\bprevent"
+    r"|\bexclu|\bspared?\b",
     re.IGNORECASE,
 )
 """Words of a quote that a sentence may fairly put as a negation."""
+_GENOTYPE = re.compile(
+    r"\b(?:without|lack(?:s|ed|ing)?|missing|(?:in the )?absence of)(?=\s+(?:(?:a|any|both|the|functional"
+    r"|intact|of)\s+){0,2}[A-Z][\w-]*)"
+)
+"""Of "mice lacking Pygo2" the gene's loss is the subject, not a statement: quotes put it as "Pygo2 null"."""
+_SCOPE = 3
+"""Content words after a negation that count as denied."""
 _VERDICT = re.compile(r"^(?:yes|no)\s*[,:;.–—-]\s*", re.IGNORECASE)
 """An opening "Yes:" or "No," answers the question; what follows is what the quotes must support."""
 _CLAUSE = re.compile(r"[,;:()]|\b(?:but|however|whereas|while|although|though|yet|and|which|that)\b", re.IGNORECASE)
@@ -105,23 +112,48 @@ def negates(text: str) -> bool:
 def negation_differs(sentence: str, quotes: str) -> bool:
     """True where one side denies what the other states.
 
-    A sentence that negates needs a quote that negates. A sentence that doesn't may not restate a clause
-    that the quote negates: its words would be those of a negated clause and of no other.
+    What a negation denies is taken to be the few content words that follow it in its clause, else those before.
     """
-    if negates(sentence):
-        return not negates(quotes) and not _AS_GOOD_AS_NEGATION.search(quotes)
-    words = set(stems(sentence))
-    best_plain, best_negated = 0.0, 0.0
-    for clause in _CLAUSE.split(quotes):
-        held = set(stems(_NEGATION.sub(" ", clause)))
-        if not held:
+    denied_here, stated_here = _denied(sentence)
+    denied_there, stated_there = _denied(quotes)
+    for scope in denied_here:
+        if _matched(scope, denied_there):
             continue
-        share = len(words & held) / len(words) if words else 0.0
-        if _NEGATION.search(clause):
-            best_negated = max(best_negated, share)
-        else:
-            best_plain = max(best_plain, share)
-    return best_negated >= 0.5 and best_negated > best_plain
+        if _within(scope, stated_there) or not denied_there:
+            return not _AS_GOOD_AS_NEGATION.search(quotes)
+    return any(
+        _within(scope, stated_here) and not _within(scope, stated_there) and not _matched(scope, denied_here)
+        for scope in denied_there
+    )
+
+
+def _matched(scope: frozenset[str], others: Sequence[frozenset[str]]) -> bool:
+    return any(_within(scope, other) or _within(other, scope) for other in others)
+
+
+def _denied(text: str) -> tuple[list[frozenset[str]], frozenset[str]]:
+    """The stems that each negation of a text denies, and the stems that stand outside of any negation."""
+    scopes: list[frozenset[str]] = []
+    stated: set[str] = set()
+    text = _GENOTYPE.sub(" ", text)
+    for clause in _CLAUSE.split(text):
+        cues = list(_NEGATION.finditer(clause))
+        if not cues:
+            stated.update(stems(clause))
+            continue
+        stated.update(stems(clause[: cues[0].start()]))
+        for cue, after in zip(cues, [*cues[1:], None], strict=True):
+            behind = stems(clause[cue.end() : after.start() if after else len(clause)])
+            if behind:
+                scopes.append(frozenset(behind[:_SCOPE]))
+                stated.update(behind[_SCOPE:])
+            else:
+                scopes.append(frozenset(stems(clause[: cue.start()])[-_SCOPE:]))
+    return [s for s in scopes if s], frozenset(stated)
+
+
+def _within(scope: frozenset[str], held: frozenset[str]) -> bool:
+    return len(scope & held) >= max(1, round(0.6 * len(scope)))
 
 
 def direction_differs(sentence: str, quotes: str) -> bool:

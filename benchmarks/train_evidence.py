@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from sklearn.model_selection import GroupKFold
 from assistant.generators import evidence as ev
 from assistant.generators.evidence import Linear
 from index.embedding import load_embedder
+from index.lexical import words
 from index.library import Library
 from index.papers import Hit
 from index.search import search
@@ -47,6 +48,7 @@ class Case:
     terms: list[str]
     answerable: bool
     real: bool
+    known: frozenset[str]
 
 
 class CachedEmbedder:
@@ -66,6 +68,7 @@ def cases(library: Library, questions: list[dict]) -> list[Case]:
     from score_geneqa import contains, squash
 
     embed = CachedEmbedder(library)
+    holders = name_holders(library)
     made = []
     for number, question in enumerate(questions):
         gold_paper = next(
@@ -98,11 +101,27 @@ def cases(library: Library, questions: list[dict]) -> list[Case]:
                     terms=question["answer_terms"],
                     answerable=question["answerable"] and not without,
                     real=not without,
+                    known=frozenset(
+                        name
+                        for group in ev.synonyms(question["question"])
+                        for name in group
+                        if holders(name) - ({gold_paper} if without else set())
+                    ),
                 )
             )
         print(f"\r{number + 1}/{len(questions)} questions", end="", file=sys.stderr)
     print(file=sys.stderr)
     return made
+
+
+def name_holders(library: Library) -> Callable[[str], set[int]]:
+    """Which papers hold a name, in the spellings that the lexical index knows."""
+    held: dict[str, set[int]] = {}
+    for info in library.papers("", 0, 10_000):
+        paper = library.paper(info.id)
+        for word in {w for text in (info.title, *(s.text for s in paper.sections)) for w in words(text)}:
+            held.setdefault(word, set()).add(info.id)
+    return lambda name: set().union(*(held.get(form, set()) for form in words(name)[-2:]))
 
 
 def train_sentences(train: Sequence[Case]) -> Linear:
@@ -135,12 +154,10 @@ def train_sentences(train: Sequence[Case]) -> Linear:
 
 def train_answerable(train: Sequence[Case], sentences: Linear, share: float) -> Linear:
     """Logistic regression; ``share`` is the weight of the answerable among all."""
-    rows = np.array([ev.answer_features(c.evidence, sentences.score(c.rows)) for c in train])
+    rows = np.array([ev.answer_features(c.evidence, sentences.score(c.rows), c.known.__contains__) for c in train])
     labels = np.array([c.answerable for c in train])
     mean, deviation = rows.mean(0), rows.std(0) + 1e-6
-    # The set's own unanswerable questions are few and the ones that matter.
     importance = np.where(labels, share / labels.sum(), (1 - share) / (~labels).sum())
-    importance = importance * np.where(~labels & np.array([c.real for c in train]), 4.0, 1.0)
     model = LogisticRegression(C=0.3, max_iter=1000)
     model.fit((rows - mean) / deviation, labels, sample_weight=importance * len(labels))
     return Linear(mean, deviation, model.coef_[0].astype(np.float32), float(model.intercept_[0]))
@@ -157,7 +174,9 @@ def report(all_cases: list[Case], share: float) -> None:
         for i in test:
             case = all_cases[i]
             scores[i] = sentences.score(case.rows)
-            judged[i] = float(answer.score(ev.answer_features(case.evidence, scores[i])[None])[0])
+            judged[i] = float(
+                answer.score(ev.answer_features(case.evidence, scores[i], case.known.__contains__)[None])[0]
+            )
     from score_geneqa import term_found
 
     answerable = [i for i, c in enumerate(all_cases) if c.answerable]
@@ -170,7 +189,7 @@ def report(all_cases: list[Case], share: float) -> None:
             terms += all(term_found(t, text) for t in all_cases[i].terms)
         print(f"best {most}: evidence {cites / len(answerable):.3f}, terms {terms / len(answerable):.3f}")
     real = [i for i, c in enumerate(all_cases) if c.real]
-    for threshold in (-1.5, -1.0, -0.5, -0.25, 0.0, 0.25, 0.5, 1.0):
+    for threshold in (-0.5, 0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0):
         refused = [i for i in real if judged[i] < threshold]
         right = sum(not all_cases[i].answerable for i in refused)
         total = sum(not all_cases[i].answerable for i in real)

@@ -129,6 +129,20 @@ class LexicalIndex:
         ids = searcher.fast_field_values("id", [address for _, address in hits])
         return [(int(i), float(score)) for i, (score, _) in zip(ids, hits, strict=True)]
 
+    def knows(self, name: str) -> bool:
+        """True where any passage or title holds the name, in any spelling that is indexed for it."""
+        if self._index is None:
+            self.refresh()
+        index = self._index
+        if index is None:
+            return False
+        # Of a compound ("SLM-2") its parts prove nothing; its joined forms do.
+        forms = words(name)
+        whole = forms[-2:] if len(forms) > 1 else forms
+        searcher = index.searcher()
+        stems = [stem for form in whole for stem in _analyzer().analyze(form) if len(stem) > 1]
+        return any(searcher.doc_freq(field, stem) for stem in stems for field in ("text", "title"))
+
     def refresh(self, *, patience: float = 0.0) -> None:
         """Bring the index up to the catalogue's generation, waiting ``patience`` seconds for other writers.
 

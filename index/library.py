@@ -253,6 +253,11 @@ class Library:
         return self._dense.search(vector, k, embedder=self._state.embedder)
 
     @_told
+    def knows(self, name: str) -> bool:
+        """True where any passage or title holds the name, hyphens and Greek letters spelt either way."""
+        return self._lexical.knows(name)
+
+    @_told
     def lexical(self, terms: Terms | str, k: int) -> list[tuple[int, float]]:
         """(passage id, BM25 score) of the ``k`` best passages for a text, or for texts with a weight each."""
         return self._lexical.search(terms, k)

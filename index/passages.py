@@ -5,7 +5,7 @@ from __future__ import annotations
 from index.papers import Paper, PaperInfo, Passage, Section
 from index.sentences import prose, references_within, split
 
-TARGET_WORDS = 150
+TARGET_WORDS = 110
 """A passage is closed at the sentence end nearest to this many words; one sentence is never cut."""
 
 

@@ -19,7 +19,7 @@ RRF_K = 60
 """Constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)."""
 CANDIDATES = 100
 """Passages taken from each index before fusion."""
-LONGEST_MERGED = 400
+LONGEST_MERGED = 250
 """Words up to which neighbouring passages are shown as one."""
 
 

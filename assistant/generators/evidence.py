@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -35,13 +35,13 @@ SENTENCE_FEATURES = (
 """Columns of `sentence_features`."""
 
 ANSWER_FEATURES = (
-    "best_score", "best_cosine", "top_passage_cosine", "second_passage_cosine", "covered_by_best",
-    "covered_by_top_passage", "covered_by_all", "rarest_missing", "names_missing", "names_missing_near_best",
-    "fusion_score", "one_paper",
+    "best_score", "top_passage_cosine", "covered_by_top_passage", "names_missing", "names_unknown",
 )  # fmt: skip
 """Columns of `answer_features`."""
 
 Matrix = NDArray[np.float32]
+Knows = Callable[[str], bool]
+"""Whether the library holds a name at all."""
 
 _PURPOSE = re.compile(
     r"\b(?:to (?:determine|test|investigate|examine|assess|ask|address|explore|identify|study|evaluate|confirm|verify"
@@ -74,6 +74,9 @@ _TIME = re.compile(
 )
 _NUMBER = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half|twice|third|quarter)\b", re.I)
 _NAME_DIGITS = re.compile(r"[A-Za-z]+-?\d+")
+_WORD = re.compile(r"[^\W_][\w-]*[^\W_]|[^\W_]")
+_GENERIC = frozenset("gene genes protein proteins receptor allele alleles enzyme factor subunit locus form".split())
+_TIED_ON = re.compile(r"-(?:[a-z]{3,}.*)$")
 _NAME = re.compile(r"(?<=[a-z,;:)] )[(\"']?([A-Z][\w-]{2,})")
 
 
@@ -196,39 +199,23 @@ def sentence_features(evidence: Evidence) -> Matrix:
     return np.array(rows, dtype=np.float32).reshape(len(rows), len(SENTENCE_FEATURES))
 
 
-def answer_features(evidence: Evidence, scores: Matrix) -> Matrix:
-    """(len(ANSWER_FEATURES),) float32, from the sentences' scores; there must be at least one sentence."""
-    best = int(np.argmax(scores))
-    hit = evidence.hits[evidence.owner[best]]
-    by_passage = [
-        frozenset[str]().union(*(evidence.stems[i] for i, o in enumerate(evidence.owner) if o == n))
-        | set(stems(f"{h.paper.title} {h.passage.heading}"))
-        for n, h in enumerate(evidence.hits)
-    ]
-    everything = frozenset[str]().union(*by_passage)
-    missing = [w for s, w in evidence.weight.items() if s not in everything]
+def answer_features(evidence: Evidence, scores: Matrix, knows: Knows) -> Matrix:
+    """(len(ANSWER_FEATURES),) float32, from the sentences' scores; there must be at least one sentence.
+
+    ``knows`` says whether the library names a gene anywhere. Few features, since few questions are known to have
+    no answer: a dozen more were tried and judged no better on questions not trained on.
+    """
+    paper = evidence.hits[evidence.owner[int(np.argmax(scores))]].paper
+    texts = [f"{hit.paper.title} {hit.passage.heading} {hit.passage.text}" for hit in evidence.hits]
+    same_paper = normal(" ".join(t for t, hit in zip(texts, evidence.hits, strict=True) if hit.paper.id == paper.id))
     asked = names(evidence.question)
-    whole = normal(" ".join(f"{h.paper.title} {h.passage.heading} {h.passage.text}" for h in evidence.hits))
-    near = normal(
-        " ".join(
-            f"{h.paper.title} {h.passage.heading} {h.passage.text}" for h in evidence.hits if h.paper.id == hit.paper.id
-        )
-    )
-    cosines = sorted((h.similarity for h in evidence.hits), reverse=True)
     return np.array(
         [
-            float(scores[best]),
-            float(np.max(evidence.cosine)),
-            cosines[0],
-            cosines[min(1, len(cosines) - 1)],
-            _covered(evidence.weight, evidence.stems[best]),
-            max(_covered(evidence.weight, held) for held in by_passage),
-            _covered(evidence.weight, everything),
-            max(missing, default=0.0),
-            sum(n not in whole for n in asked) / max(1, len(asked)),
-            sum(n not in near for n in asked) / max(1, len(asked)),
-            max(h.score for h in evidence.hits) * 60,
-            sum(h.paper.id == hit.paper.id for h in evidence.hits) / len(evidence.hits),
+            float(np.max(scores)),
+            max(hit.similarity for hit in evidence.hits),
+            max(_covered(evidence.weight, frozenset(stems(text))) for text in texts),
+            sum(name not in same_paper for name in asked) / max(1, len(asked)),
+            min(2.0, sum(not any(map(knows, group)) for group in synonyms(evidence.question))),
         ],
         dtype=np.float32,
     )
@@ -241,14 +228,38 @@ def names(question: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(n for n in found if len(n) > 2))
 
 
-def rank(question: str, hits: Sequence[Hit], embed: Embed) -> Ranked:
+def synonyms(question: str) -> list[tuple[str, ...]]:
+    """Names of a question in groups that mean one thing: "DMRT7 (Dmrtc2)" is one group, else each is its own.
+
+    The word before a bracketed name is taken for a name too ("lubricin (Prg4)"); what is tied to a name by a
+    hyphen and is no part of it ("Spo11-null") is left off.
+    """
+    groups: list[tuple[str, ...]] = []
+    end, before = -10, ""
+    for match in _WORD.finditer(question):
+        name = _TIED_ON.sub("", match.group())
+        bracketed = question[: match.start()].endswith("(")
+        capital = (
+            match.start() > 0 and name[0].isupper() and not question[: match.start()].rstrip().endswith((".", "?"))
+        )
+        if symbols(name) or (capital and len(name) > 2):
+            if groups and question[end : match.start()].strip() in ("(", "/", "or"):
+                groups[-1] = (*groups[-1], name)
+            else:
+                groups.append((before, name) if bracketed and before else (name,))
+            end = match.end()
+        before = name if name.lower() not in _GENERIC and not name.isdigit() else ""
+    return groups
+
+
+def rank(question: str, hits: Sequence[Hit], embed: Embed, knows: Knows) -> Ranked:
     """The sentences of the passages in the order in which they answer the question."""
     evidence = gather(question, hits, embed)
     if not evidence.quotes:
         return Ranked((), (), (), 0.0)
     sentences, answer = models()
     scores = sentences.score(sentence_features(evidence))
-    logit = float(answer.score(answer_features(evidence, scores)[None, :])[0])
+    logit = float(answer.score(answer_features(evidence, scores, knows)[None, :])[0])
     order = np.argsort(-scores, kind="stable")
     return Ranked(
         quotes=tuple(evidence.quotes[i] for i in order),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from assistant.answers import REFUSAL, Turn, Usage
 from assistant.generators.base import Request
 from assistant.generators.direct import lead
-from assistant.generators.evidence import Ranked, rank
+from assistant.generators.evidence import Knows, Ranked, rank
 from assistant.generators.outline import outline
-from assistant.grounding import Embed
+from assistant.grounding import Embed, plain
 from index.terms import stems
 
 MOST_SENTENCES = 4
@@ -18,8 +17,6 @@ MARGIN = 1.6
 """A further sentence is quoted where its score is at most this much under the best one's."""
 SAME = 0.7
 """Sentences that share more than this of the shorter one's stems say the same."""
-
-_BRACKETED_NUMBER = re.compile(r"\s*\[\d+(?:\s*[,;–-]\s*\d+)*\]")
 
 
 class ExtractiveGenerator:
@@ -29,16 +26,17 @@ class ExtractiveGenerator:
     label = "Quotes: the sentences that answer, word for word, chosen on this machine. Nothing is sent anywhere."
     remote = False
 
-    def __init__(self, embed: Embed) -> None:
-        """``embed`` turns texts into unit vectors, (n, d) float32."""
+    def __init__(self, embed: Embed, knows: Knows) -> None:
+        """``embed`` turns texts into unit vectors, (n, d) float32; ``knows`` says if the library holds a name."""
         self._embed = embed
+        self._knows = knows
 
     def stream(self, request: Request) -> Iterator[str | Usage]:
         """See `Generator.stream`."""
         if request.part:
             yield from (f"{sentence}\n" for sentence in outline(request))
             return
-        ranked = rank(request.question, request.hits, self._embed)
+        ranked = rank(request.question, request.hits, self._embed, self._knows)
         chosen = choose(ranked)
         if not chosen:
             yield REFUSAL
@@ -64,11 +62,6 @@ def choose(ranked: Ranked) -> list[int]:
         if not any(_same(ranked.quotes[i].prose, ranked.quotes[j].prose) for j in chosen):
             chosen.append(i)
     return chosen
-
-
-def plain(text: str) -> str:
-    """A quoted sentence as it may stand in an answer: on one line, no bracketed number that looks like a marker."""
-    return " ".join(_BRACKETED_NUMBER.sub("", text).split())
 
 
 def marked(text: str, number: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.generators.base import Request
-from assistant.grounding import Quote, quotes_of
+from assistant.grounding import Quote, plain, quotes_of
 from index.papers import SectionKind
 from index.terms import stems
 
@@ -87,7 +87,7 @@ PARTS: dict[str, Part] = {
 def outline(request: Request) -> Iterator[str]:
     """Sentences for ``request.part`` in reading order, each with the marker of its passage."""
     # Imported here: the chooser of sentences formats them, and it uses this module for summaries.
-    from assistant.generators.extractive import marked, plain  # noqa: PLC0415
+    from assistant.generators.extractive import marked  # noqa: PLC0415
 
     part = PARTS[request.part]
     pairs = [(n, q) for n, hit in enumerate(request.hits, start=1) for q in quotes_of(hit)]

@@ -46,7 +46,7 @@ _HTML = re.compile(r"\s*(?:<!--.*?-->\s*)*(?:<!doctype html|<html|<head|<body)",
 _MARKDOWN = re.compile(r"\A---[ \t]*\n|^#{1,6}[ \t]+\S|^\S.{0,200}\n={3,}[ \t]*$", re.M)
 
 
-def reader_for(head: bytes, source: str) -> Reader:  # noqa: PLR0911 - one return a format reads best
+def reader_for(head: bytes, source: str) -> Reader:
     """The reader for a file that starts with ``head``; a ReadError where no reader fits."""
     if b"%PDF-" in head[:1024]:
         return pdf.read

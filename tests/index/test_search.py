@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from index.library import Library
 from index.papers import Hit, Paper, PaperInfo, Passage, Section
 from index.retriever import LocusRetriever
@@ -25,7 +27,7 @@ def test_every_hit_is_verbatim_also_where_neighbours_were_joined(library: Librar
         p = hit.passage
         assert paper.sections[p.section].text[p.start : p.end] == p.text
     spans = sorted((h.passage.section, h.passage.start, h.passage.end) for h in hits)
-    assert all(a[0] != b[0] or a[2] <= b[1] for a, b in zip(spans, spans[1:], strict=False)), "shown twice"
+    assert all(a[0] != b[0] or a[2] <= b[1] for a, b in pairwise(spans)), "shown twice"
 
 
 def test_search_can_be_held_to_some_papers(library: Library) -> None:
