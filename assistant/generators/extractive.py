@@ -12,8 +12,8 @@ from assistant.generators.outline import outline
 from assistant.grounding import Embed, plain
 from index.terms import stems
 
-MOST_SENTENCES = 4
-MARGIN = 1.6
+MOST_SENTENCES = 5
+MARGIN = 2.0
 """A further sentence is quoted where its score is at most this much under the best one's."""
 SAME = 0.7
 """Sentences that share more than this of the shorter one's stems say the same."""
