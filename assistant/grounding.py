@@ -101,6 +101,7 @@ def plain(text: str) -> str:
     cited sentences) would see a second sentence that has no marker.
     """
     text = " ".join(_FIGURE_CALL.sub("", _BRACKETED_NUMBER.sub("", text)).split())
+    text = re.sub(r"[,;]?\s+\)", ")", re.sub(r"\s*\(\s*\)", "", text))
     return _INNER_STOP.sub(r"\1", text)
 
 

@@ -57,7 +57,10 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
         return False
     # An initial ("E. coli", "D. Van"), but not a sentence that ends in a one-letter name ("hepatitis B.")
     return not re.fullmatch(r"(?:[a-z]\.)*[a-z]", word) or bool(
-        re.search(r"\b(?:hepatitis|type|class|vitamin|panel)\s[A-Z]$", before)
+        re.search(
+            r"\b(?:hepatitis|vitamin|type|class|form|group|panel|gene|protein|factor|strain|allele|locus|lane|region|domain|line|clone)s?\s[A-Z]$",
+            before,
+        )
     )
 
 
