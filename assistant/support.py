@@ -131,6 +131,11 @@ def _matched(scope: frozenset[str], others: Sequence[frozenset[str]]) -> bool:
     return any(_within(scope, other) or _within(other, scope) for other in others)
 
 
+def denied(text: str) -> list[frozenset[str]]:
+    """The stems that each negation of a text denies: the few content words after it in its clause, or before."""
+    return _denied(text)[0]
+
+
 def _denied(text: str) -> tuple[list[frozenset[str]], frozenset[str]]:
     """The stems that each negation of a text denies, and the stems that stand outside of any negation."""
     scopes: list[frozenset[str]] = []

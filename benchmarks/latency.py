@@ -1,8 +1,8 @@
 """Question to retrieved passages, to the first shown word, and to the full answer, at growing library sizes.
 
-    python benchmarks/latency.py [--copies 1 31] [--questions 100]
+    python benchmarks/latency.py [--copies 1 25] [--questions 100]
 
-A library of ../shared's 67 papers, and one of as many marked copies of them as ``--copies`` says (31 copies hold
+A library of ../shared's 67 papers, and one of as many marked copies of them as ``--copies`` says (25 copies hold
 about 100,000 passages). Copies keep the real text; their vectors are the real ones with a little noise, since
 embedding a hundred thousand passages is not what is measured.
 """
@@ -75,7 +75,7 @@ def percentiles(seconds: Sequence[float]) -> str:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--copies", type=int, nargs="+", default=[1, 31])
+    parser.add_argument("--copies", type=int, nargs="+", default=[1, 25])
     parser.add_argument("--questions", type=int, default=100)
     parser.add_argument("--keep", type=Path, help="folder in which the libraries are kept for another run")
     options = parser.parse_args()

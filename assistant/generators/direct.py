@@ -1,51 +1,77 @@
-"""The direct answer put before a quoted sentence: yes or no, or the figure that was asked for."""
+"""The direct answer put before a quoted sentence: yes or no, or the figure that was asked for.
+
+Given only where the sentence alone makes it plain: a wrong "yes" costs more than none. benchmarks/direct.py says how
+often it is right.
+"""
 
 from __future__ import annotations
 
 import re
 
-from assistant.generators.evidence import NUMBER_QUESTION
-from assistant.support import coverage, direction_differs, negates
+from assistant.support import coverage, denied, direction_differs, negates
+from index.terms import stems
 
 _YES_NO = re.compile(
-    r"^(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should|may|might)\b|, (?:is|are|do|does"
-    r"|did|can|was|were) ",
+    r"^(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should|may|might)\b", re.IGNORECASE
+)
+_MORE_ASKED = re.compile(
+    r"\bor\b|\b(?:which|what|who|where|when|why|how)\b|\bversus\b|\bvs\b|compared (?:with|to)|, (?:and|but|is"
+    r"|does)\b",
     re.IGNORECASE,
 )
-_ALTERNATIVE = re.compile(r"\bor\b|\b(?:which|what|who|where|when|why|how)\b", re.IGNORECASE)
-_QUANTITY = re.compile(
-    r"(?<![\w.–-])(?:[~≈<>≤≥]\s?)?\d+(?:,\d{3})*(?:\.\d+)?(?:\s?(?:±|–|-|to)\s?\d+(?:\.\d+)?)?"
-    r"(?:[\s-]?(?:%|percent|per cent|-?fold|times|°\s?C|mmHg|mg/kg|[kM]?bp?\b|cM\b|[mµμn]?[gMLl]\b|[µμnm]m\b"
-    r"|days?|weeks?|months?|years?|hours?|h\b|min\b|amino acids|residues|exons|genes|mice|animals|cells|kDa|Da\b))?"
-    r"(?![\w])"
+_HEDGED = re.compile(
+    r"\b(?:may|might|could|possibl[ye]|potential\w*|suggest\w*|whether|unclear|however)\b", re.IGNORECASE
 )
 _SURE = 0.6
+"""Share of the question's content that the sentence must hold for a yes or no."""
+
+_FIGURE = r"(?:[~≈<>≤≥]\s?)?\d+(?:,\d{3})*(?:\.\d+)?(?:\s?(?:±|–|-|to)\s?\d+(?:\.\d+)?)?"
+_UNITS = tuple(
+    (re.compile(rf"\b(?:{asked})", re.IGNORECASE), re.compile(rf"(?<![\w.–-]){_FIGURE}{unit}"))
+    for asked, unit in (
+        (r"percent|what (?:fraction|proportion|share)", r"(?:\s?%|\spercent|\sper\scent)"),
+        (r"how many[- ]fold|by how many fold|fold (?:change|difference|increase)", r"(?:\s|-)?fold"),
+        (r"(?:at )?what age|how (?:old|soon|early|long do|long does|long after)|lifespan|median survival",
+         r"[\s-](?:days?|weeks?|months?|years?|hours?|h|wk|mo|min)\b"),
+        (r"how (?:large|long) is|what size|size of", r"[\s-]?(?:[kM]?bp?|[kM]b|nt|kDa|amino acids|residues)\b"),
+        (r"how far (?:apart|away|from)|distance", r"[\s-]?(?:cM|[kM]?bp|[kM]b)\b"),
+        (r"pressure|mmHg", r"\s?mmHg\b"),
+    )
+)  # fmt: skip
+"""What a question asks for, and the figures with a unit that answer it."""
+_COUNT = re.compile(r"\bhow many ([a-z]+)", re.IGNORECASE)
+_NOT_A_FINDING = re.compile(r"\((?:[^()]*(?:Fig|Table|see|19\d\d|20\d\d|[np]\s?[=<>])[^()]*)\)")
 
 
 def lead(question: str, sentence: str) -> str:
     """What to put first ("Yes: ", "68 kb: "); nothing where the sentence alone does not make it plain."""
-    if _YES_NO.search(question) and not _ALTERNATIVE.search(question):
+    if _MORE_ASKED.search(re.sub(r"^\w+", "", question)):
+        return ""
+    if _YES_NO.search(question):
         verdict = yes_or_no(question, sentence)
         return f"{verdict}: " if verdict else ""
-    if NUMBER_QUESTION.search(question):
-        found = quantities(question, sentence)
-        if len(found) == 1:
-            return f"{found[0]}: "
-    return ""
+    found = figures(question, sentence)
+    return f"{found[0]}: " if len(found) == 1 else ""
 
 
 def yes_or_no(question: str, sentence: str) -> str:
-    """Yes or No where the sentence restates the question or its denial, else nothing."""
-    if coverage(question, sentence) < _SURE or direction_differs(question, sentence):
+    """Yes or No where the sentence restates the question or plainly denies it, else nothing."""
+    if coverage(question, sentence) < _SURE or direction_differs(question, sentence) or _HEDGED.search(sentence):
         return ""
-    if negates(sentence) == negates(question):
+    if negates(question):
+        return ""
+    if not negates(sentence):
         return "Yes"
-    return "No"
+    asked = set(stems(question))
+    return "No" if any(len(scope & asked) >= min(2, len(scope)) for scope in denied(sentence)) else ""
 
 
-def quantities(question: str, sentence: str) -> list[str]:
-    """Quantities that the sentence states and the question doesn't, with their units, each once."""
-    bare = re.sub(r"\((?:[^()]*(?:Fig|Table|see|19\d\d|20\d\d|[np]\s?[=<>])[^()]*)\)", " ", sentence)
-    bare = re.sub(r"\b(?:Fig(?:ure)?s?|Tables?|lanes?|panel)\.?\s*S?\d+\w*", " ", bare)
-    found = (m.group().strip() for m in _QUANTITY.finditer(bare))
-    return [q for q in dict.fromkeys(found) if q not in question]
+def figures(question: str, sentence: str) -> list[str]:
+    """Figures in the sentence of the kind that the question asks for, each once, those of the question left out."""
+    bare = _NOT_A_FINDING.sub(" ", sentence)
+    kinds = [unit for asked, unit in _UNITS if asked.search(question)]
+    counted = _COUNT.search(question)
+    if not kinds and counted:
+        kinds = [re.compile(rf"(?<![\w.–-])\d+(?:,\d{{3}})*\s(?:\w+\s){{0,1}}{re.escape(counted.group(1))}\b")]
+    found = (match.group().strip() for kind in kinds for match in kind.finditer(bare))
+    return [figure for figure in dict.fromkeys(found) if figure not in question]

@@ -1,0 +1,82 @@
+"""Quotes as answers: the right sentence first, a direct answer only where it is plain, refusal where nothing fits."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.answers import REFUSAL
+from assistant.generators.base import Request
+from assistant.generators.direct import lead
+from assistant.generators.evidence import synonyms
+from assistant.generators.extractive import ExtractiveGenerator, marked
+from assistant.grounding import plain
+from index.embedding import load_embedder
+from index.papers import Hit, PaperInfo, Passage
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        ("Are Pygo1 null mice viable?", "Pygo1 null mice were viable and fertile.", "Yes: "),
+        ("Are Pygo1 null mice fertile?", "Pygo1 null mice were not fertile.", "No: "),
+        ("Are Pygo1 null mice viable?", "Pygo2 acts in the lens.", ""),
+        ("Are Pygo1 null mice viable?", "Pygo1 null mice may be viable.", ""),
+        ("What percentage of embryos died?", "In all, 37% of embryos died (Fig. 3).", "37%: "),
+        ("What percentage of embryos died?", "Of them 37% died early and 12% late.", ""),
+        ("How many exons does it have?", "The gene has 14 exons and encodes a kinase of 580 residues.", "14 exons: "),
+        ("How many exons does it have, and where does it map?", "It has 14 exons.", ""),
+        ("What does Pygo2 do?", "It acts in the lens in 3 of 4 mice.", ""),
+    ],
+)
+def test_a_direct_answer_is_given_only_where_the_sentence_makes_it_plain(
+    question: str, sentence: str, expected: str
+) -> None:
+    assert lead(question, sentence) == expected
+
+
+def test_names_that_mean_one_thing_stand_together() -> None:
+    question = "Does DMRT7 (Dmrtc2) bind in Spo11-null mice, or lubricin (Prg4)?"
+    assert synonyms(question) == [("DMRT7", "Dmrtc2"), ("Spo11",), ("lubricin", "Prg4")]
+
+
+@pytest.mark.parametrize(
+    ("quote", "shown"),
+    [
+        ("It binds (Fig. 2A) and acts.", "It binds and acts."),
+        ("It binds [3, 5] and acts\nhere.", "It binds and acts here."),
+        ("As in Smith et al. 2004 it binds (see Table 2, ).", "As in Smith et al 2004 it binds."),
+    ],
+)
+def test_a_quote_is_shown_as_one_sentence_without_markers_of_its_own(quote: str, shown: str) -> None:
+    assert plain(quote) == shown
+
+
+def test_the_marker_stands_before_the_full_stop() -> None:
+    assert marked("It binds.", 2) == "It binds [2]."
+    assert marked("It binds", 2) == "It binds [2]."
+
+
+def hit(number: int, text: str, score: float) -> Hit:
+    info = PaperInfo("Pygopus genes in mouse development", id=number)
+    return Hit(Passage(number, 0, 0, len(text), text, "Results"), info, score, similarity=score * 20)
+
+
+ANSWER = "We found that Pygo2 null mice lack a lens and die soon after birth."
+HITS = (
+    hit(1, f"To test the role of Pygo2 in the eye we crossed mice. {ANSWER} Tissue was fixed in ethanol.", 0.033),
+    hit(2, "Pygo2 is one of two mammalian homologues of the fly gene pygopus. What else may it do?", 0.030),
+)
+
+
+def test_the_sentence_that_answers_comes_first_and_not_a_purpose_or_definition() -> None:
+    generator = ExtractiveGenerator(load_embedder("all-MiniLM-L6-v2").embed_documents, lambda name: True)
+    draft = "".join(
+        str(piece) for piece in generator.stream(Request("What happens to the lens of Pygo2 null mice?", HITS))
+    )
+    assert draft.startswith(ANSWER.removesuffix(".") + " [1].")
+
+
+def test_a_gene_that_the_library_does_not_know_is_no_answer() -> None:
+    generator = ExtractiveGenerator(load_embedder("all-MiniLM-L6-v2").embed_documents, lambda name: False)
+    request = Request("Does Prdm16 turn brown fat precursors of Trem2 mice into muscle?", HITS)
+    assert list(generator.stream(request)) == [REFUSAL]
