@@ -11,13 +11,16 @@ batches of texts of equal length, so that next to nothing is spent on padding.
 
 from __future__ import annotations
 
+import importlib
 import logging
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,6 +88,16 @@ def processor_flags() -> frozenset[str]:
     return frozenset()
 
 
+def import_openvino() -> Any:
+    """The package openvino without its telemetry.
+
+    Importing it reports the import to Google Analytics unasked, under an identity that it writes to the home folder;
+    where the package openvino_telemetry is missing it does neither. None in sys.modules makes it missing.
+    """
+    sys.modules.setdefault("openvino_telemetry", cast(ModuleType, None))
+    return importlib.import_module("openvino")
+
+
 class OpenVinoEmbedder:
     """all-MiniLM-L6-v2 computed by OpenVINO; an `index.embedding.Embedder`, safe to share among threads.
 
@@ -95,9 +108,9 @@ class OpenVinoEmbedder:
     dimension = DIMENSION
 
     def __init__(self, folder: Path, *, name: str, threads: int = 0, arithmetic: Arithmetic | None = None) -> None:
-        import openvino  # noqa: PLC0415
         from tokenizers import Tokenizer  # noqa: PLC0415
 
+        openvino = import_openvino()
         core = openvino.Core()
         self.arithmetic = arithmetic or choose_arithmetic(
             core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"), processor_flags()
@@ -197,9 +210,10 @@ def round_to_int8(matrix: Floats) -> tuple[NDArray[np.int8], Floats]:
 
 def _network(folder: Path, *, int8: bool) -> Any:
     """The network as an OpenVINO model: ids (b, s) int32 and mask (b, s) f32 -> unit vectors (b, 384) f32."""
-    import openvino  # noqa: PLC0415
-    from openvino import opset13 as op  # noqa: PLC0415
     from safetensors import safe_open  # noqa: PLC0415
+
+    openvino = import_openvino()
+    op = openvino.opset13
 
     def integers(*values: int) -> Any:
         return op.constant(np.array(values, dtype=np.int64))
