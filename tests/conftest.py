@@ -47,7 +47,7 @@ class FakeEmbedder:
         return vector / max(1e-6, float(np.linalg.norm(vector)))
 
 
-def make_paper(number: int, *, sentences: int = 24, title: str = "", **info: object) -> Paper:
+def make_paper(number: int, *, sentences: int = 15, title: str = "", **info: object) -> Paper:
     """A paper whose every sentence names it; ``sentences`` of 12 words in two sections."""
     words = f"Gene{number} acts in tissue{number % 7} of the mouse during stage"
     lines = [f"{words} {number}x{i} as shown." for i in range(sentences)]
