@@ -227,13 +227,12 @@ def load_settings(library: Path | None = None) -> Settings:
     from pydantic import ValidationError  # noqa: PLC0415
 
     from assistant.settings import Settings  # noqa: PLC0415
+    from index.settings import in_words  # noqa: PLC0415
 
     try:
         return Settings() if library is None else Settings(library=library)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = "LOCUS_" + "_".join(map(str, first["loc"])).upper()
-        raise LocusError(f"{name} is wrong: {first['msg']}.", hint="Correct or unset it.") from None
+        raise LocusError(in_words(error), hint="Correct or unset it.") from None
 
 
 def load_embedder(settings: Settings) -> Any:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Self
 
 import platformdirs
-from pydantic import Field
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "LOCUS_"
 
 
 class LibrarySettings(BaseSettings):
     """Settings of the library, read from LOCUS_* environment variables and validated once."""
 
-    model_config = SettingsConfigDict(env_prefix="LOCUS_", extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid")
 
     library: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("locus", appauthor=False)) / "library",
@@ -23,3 +27,21 @@ class LibrarySettings(BaseSettings):
         description="The shipped all-MiniLM-L6-v2, or any sentence-transformers model by name or folder.",
     )
     threads: int = Field(default=0, ge=0, description="Processor threads for embedding; 0 = all.")
+
+    @model_validator(mode="after")
+    def _no_unknown_variable(self) -> Self:
+        """A misspelt variable would otherwise be passed over in silence."""
+        known = {PREFIX + name.upper() for name in type(self).model_fields}
+        for variable in os.environ:
+            if variable.upper().startswith(PREFIX) and variable.upper() not in known:
+                raise ValueError(f"there is no setting {variable}; the settings are {', '.join(sorted(known))}")
+        return self
+
+
+def in_words(error: ValidationError) -> str:
+    """The first fault of wrong settings as a sentence that names the variable."""
+    first = error.errors()[0]
+    message = first["msg"].removeprefix("Value error, ")
+    if not first["loc"]:
+        return f"{message[0].upper()}{message[1:]}."
+    return f"{PREFIX}{'_'.join(map(str, first['loc'])).upper()} is wrong: {message}."

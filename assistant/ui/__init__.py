@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from assistant.settings import Settings
 from index.errors import LocusError
+from index.settings import in_words
 
 
 def serve(settings: Settings | None = None) -> int:
@@ -23,8 +24,7 @@ def serve(settings: Settings | None = None) -> int:
     except LocusError as error:
         log.error("%s\n%s", error.message, error.hint)
     except ValidationError as error:
-        for problem in error.errors():
-            log.error("Setting LOCUS_%s: %s.", "_".join(map(str, problem["loc"])).upper(), problem["msg"])
+        log.error("%s Correct or unset it.", in_words(error))
     except KeyboardInterrupt:
         return 0
     else:
