@@ -31,6 +31,10 @@ from index.search import search
 logger = logging.getLogger(__name__)
 
 
+PLANNED = {"lstm": "The local LSTM generator is not part of this version yet."}
+"""Generators whose place is kept, and what a user who names one is told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """What goes into the chain."""
@@ -69,8 +73,10 @@ class Assistant:
 
     @cached_property
     def _generators(self) -> dict[str, Generator]:
-        found: list[Generator] = [ExtractiveGenerator(self._embed, self.library.knows)]
-        found.append(OpenAIGenerator(self.settings))
+        found: list[Generator] = [
+            ExtractiveGenerator(self._embed, self.library.knows),
+            OpenAIGenerator(self.settings),
+        ]
         return {generator.name: generator for generator in found}
 
     def generators(self) -> list[Generator]:
@@ -81,6 +87,8 @@ class Assistant:
     def generator(self, name: str = "") -> Generator:
         """The generator of that name; the default one where none is named. LocusError where there is no such one."""
         wanted = name or self.settings.generator or ("openai" if self.settings.openai_key else "extractive")
+        if wanted in PLANNED:
+            raise LocusError(PLANNED[wanted], hint=f"Choose one of: {', '.join(self._generators)}.")
         if wanted not in self._generators:
             raise LocusError(
                 f"There is no generator {wanted!r}.", hint=f"Choose one of: {', '.join(self._generators)}."

@@ -147,6 +147,8 @@ def test_a_summary_has_parts_whose_sentences_are_cited(assistant: Assistant) -> 
 def test_an_unknown_generator_and_an_empty_question_are_told_in_words(assistant: Assistant) -> None:
     with pytest.raises(LocusError, match="no generator 'gpt9'"):
         assistant.answer("What?", generator="gpt9")
+    with pytest.raises(LocusError, match="not part of this version"):
+        assistant.answer("What?", generator="lstm")
     with pytest.raises(LocusError, match="empty"):
         assistant.answer("  ")
 
