@@ -28,13 +28,15 @@ from index.disk import WriteLock, file_digest, replace_atomically
 from index.passage_table import Entry
 from index.sentences import prose
 from index.terms import STOP_WORDS
+from index.variants import keys as variant_keys
+from index.variants import terms as variant_terms
 
 logger = logging.getLogger(__name__)
 
 FIELD_BOOSTS: dict[str, float] = {"text": 1.0, "title": 0.5, "heading": 0.5}
 """Weight of a match by where it stands."""
 
-_FORMAT = 1
+_FORMAT = 2
 """Counts changes of the schema or the analysis: an index of another format is built anew."""
 _FOLDER = "lexical-"
 _HEAP_BYTES = 64_000_000
@@ -51,6 +53,8 @@ _COMPOUND = re.compile(r"[^\W_]+(?:[-‐‑‒–−/.][^\W_]+)*")
 _PARTS = re.compile(r"[α-ω]|[^\W_α-ω]+")
 _PUNCTUATION = ".,;:()[]"
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b")
+_SPACED_RSID = re.compile(r"\brs[ #]{1,2}(?=\d{4,10}\b)")
+_SPACED_CHANGE = re.compile(r"(?<=\d) ?([acgt]) ?(?:>|→|->) ?([acgt])\b")
 
 Terms = Sequence[tuple[str, float]]
 
@@ -59,30 +63,56 @@ def words(text: str) -> list[str]:
     """Words of ``text`` as they are indexed and sought, lower-cased, Greek letters spelt out, not yet stemmed.
 
     A compound gives its parts and itself in one: "Pax-6" pax 6 pax6, "knock-out" knock out knockout. With Greek
-    letters it also gives the form with a Latin initial: "IL-1β" il 1 beta il1beta il1b.
+    letters it also gives the form with a Latin initial: "IL-1β" il 1 beta il1beta il1b. Variants and bands give
+    the terms of `index.variants`, whole and in one spelling: "p.(Val600Glu)" v600e_, "17q21.3" 17q21 17q21.3.
     """
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
     found: list[str] = []
-    for token in text.lower().split():
+    for token in _tokens(text):
         # Most are plain words, which need no regular expression.
         plain = token.strip(_PUNCTUATION)
-        if plain.isascii() and plain.isalnum():
+        if plain.isascii() and plain.isalpha():
             found.append(plain)
-            continue
-        for word in _COMPOUND.findall(_POSSESSIVE.sub("", token)):
-            found += _compound(word)
+        else:
+            found += _unplain(plain)
     return found
+
+
+def _tokens(text: str) -> list[str]:
+    """``text`` lower-cased and split at white space, but for that within a variant: "rs 334", "c.20 A > T"."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    text = text.lower()
+    if "rs " in text or "rs#" in text:
+        text = _SPACED_RSID.sub("rs", text)
+    if ">" in text or "→" in text:
+        text = _SPACED_CHANGE.sub(r"\1>\2", text)
+    return text.split()
+
+
+@lru_cache(maxsize=65_536)
+def _unplain(token: str) -> tuple[str, ...]:
+    """Words of a token that isn't letters only."""
+    if token.isascii() and token.isalnum():
+        return variant_terms(token) or (token,)
+    found: list[str] = []
+    for piece in token.split(":"):
+        if variant := variant_terms(piece):
+            found += variant
+            continue
+        for word in _COMPOUND.findall(_POSSESSIVE.sub("", piece) if "s" in piece else piece):
+            found += (word,) if word.isalpha() and word.isascii() else _compound(word)
+    return tuple(found)
 
 
 def _compound(word: str) -> list[str]:
     parts = _PARTS.findall(word)
     spelt = [_GREEK.get(part, part) for part in parts]
     # "0.05" and "2004/5" are no names; "Nkx2.5" is.
+    found = [term for part in spelt for term in variant_terms(part) or (part,)]
     if len(parts) == 1 or not any(c.isalpha() for c in word) or word.startswith("μ"):  # "μm" is a unit
-        return spelt
+        return found
     forms = {"".join(spelt), "".join(_GREEK[p][0] if p in _GREEK else p for p in parts)}
-    return spelt + sorted(form for form in forms if len(form) <= _LONGEST_COMPOUND)
+    return found + sorted(form for form in forms if len(form) <= _LONGEST_COMPOUND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +166,9 @@ class LexicalIndex:
         index = self._index
         if index is None:
             return False
-        # Of a compound ("SLM-2") its parts prove nothing; its joined forms do.
+        # Of a compound ("SLM-2") its parts prove nothing; its joined forms do. Of a variant the last form does.
         forms = words(name)
-        whole = forms[-2:] if len(forms) > 1 else forms
+        whole = forms[-1:] if variant_keys(name) else forms[-2:]
         searcher = index.searcher()
         stems = [stem for form in whole for stem in _analyzer().analyze(form) if len(stem) > 1]
         return any(searcher.doc_freq(field, stem) for stem in stems for field in ("text", "title"))
@@ -352,7 +382,7 @@ def _stems(terms: Terms, leave_out: frozenset[str]) -> list[tuple[str, float]]:
     """(stem, weight) of every word; the forms of a compound share the weight of one word."""
     found: list[tuple[str, float]] = []
     for text, weight in terms:
-        for token in text.split():
+        for token in _tokens(text):
             kept = [word for word in words(token) if word not in leave_out]
             stems = _analyzer().analyze(" ".join(kept))
             found += [(stem, weight / len(stems)) for stem in stems]

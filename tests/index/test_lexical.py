@@ -48,11 +48,44 @@ def found(library: Library, query: str | list[tuple[str, float]], k: int = 10) -
         ("naïve", "naive"),
         ("5′-UTR", "UTR"),
         ("Müller", "muller"),
+        ("p.Val600Glu", "V600E"),
+        ("V600E", "p.(Val600Glu)"),
+        ("BRAF-V600E", "Val600Glu"),
+        ("NP_004324.2:p.Val600Glu", "BRAF:p.V600E"),
+        ("p.Arg97ProfsTer23", "p.R97Pfs*23"),
+        ("p.Arg97ProfsTer23", "R97fs"),
+        ("p.Gln39Ter", "Q39X"),
+        ("c.35delG", "NM_004004.6:c.35del"),
+        ("c.677C>T", "C677T"),
+        ("c.677 C → T", "677C>T"),
+        ("rs 7903146", "rs7903146"),
+        ("RS7903146", "rs 7903146"),
+        ("17q21.31", "chr17q21.31"),
+        ("17q21.31", "17q21"),
+        ("17q21.31", "17q21.3"),
+        ("4p16.3-p15.1", "4p15.1"),
     ],
 )
 def test_a_name_is_found_however_it_is_spelt(library: Library, written: str, sought: str) -> None:
     library.add([note(1, f"We saw that {written}, in short, was there."), note(2, "Nothing of the sort was there.")])
     assert found(library, f"What of the {sought}?") == [1]
+
+
+@pytest.mark.parametrize(
+    ("written", "sought"),
+    [
+        ("A53S", "A53E"),
+        ("D816Y", "D816I"),
+        ("17q21", "17q21.31"),
+        ("17q22", "17q21"),
+        ("c.35del", "c.36del"),
+        ("p.Val600Lys", "V600E"),
+    ],
+)
+def test_a_variant_is_not_found_by_another(library: Library, written: str, sought: str) -> None:
+    library.add([note(1, f"We saw that {written}, in short, was there.")])
+    assert not library.knows(sought)
+    assert library.knows(written)
 
 
 def test_numbers_and_units_are_no_compounds() -> None:
