@@ -1,0 +1,136 @@
+"""Genes -> the gene table's file: concepts, and an index of every spelling's key."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from index.genes.records import Gene
+from index.genes.spelling import key
+from index.genes.storage import FORMAT, Kind, Stored, Usage
+
+MOST_ATOMS = 14
+_PARENTHESES = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
+_TAIL = re.compile(r",? (?:\(?S\. cerevisiae\)?|homolog|homologue|like protein|isoform \w+|precursor)$")
+_PLACEHOLDER = re.compile(r"(?:FLJ|MGC|DKFZP?|KIAA|LOC|Gm|BC|AI|AW|AA|AU|C|D|OTTHUMG)\d{5,}\w*|\w+Rik|RP\d+-\w+\.\d+|CT[A-D]-\w+\.\d+",
+                          re.IGNORECASE)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A protein family's or complex's names, and the human symbols of its members."""
+
+    names: tuple[str, ...]
+    members: tuple[str, ...]
+
+
+def make(
+    genes: Sequence[Gene],
+    *,
+    header: Mapping[str, Any],
+    families: Iterable[Family] = (),
+    phenotypes: Callable[[Gene, str], bool] = lambda *_: False,
+    usage: Callable[[str], Usage] = lambda _: Usage(0, 0),
+) -> Stored:
+    """The table of ``genes``.
+
+    ``phenotypes`` says whether an alias of a gene is a disorder's symbol, ``usage`` how ordinary texts use a key.
+    """
+    genes = with_concepts(genes)
+    entries: dict[str, set[int]] = defaultdict(set)
+    for number, gene in enumerate(genes):
+        for kind, name in names(gene, phenotypes):
+            entries[name].add(number * 8 + kind)
+    by_symbol = {gene.symbol: number for number, gene in enumerate(genes) if gene.species == "human"}
+    for family in families:
+        members = [by_symbol[symbol] for symbol in family.members if symbol in by_symbol]
+        for name in family.names:
+            if 2 <= len(spelt := key(name)) and members:
+                entries[spelt].update(number * 8 + Kind.FAMILY for number in members)
+    keys = sorted(entries)
+    refs: list[int] = []
+    offsets = [0]
+    for name in keys:
+        best: dict[int, int] = {}
+        for ref in entries[name]:  # the most telling of a gene's kinds counts
+            best[ref >> 3] = min(best.get(ref >> 3, 8), ref & 7)
+        refs += [number * 8 + kind for number, kind in sorted(best.items())]
+        offsets.append(len(refs))
+    counts = {
+        species: sum(gene.species == species for gene in genes) for species in ("human", "mouse")
+    } | {"keys": len(keys)}  # fmt: skip
+    return Stored(
+        {"format": FORMAT, **header, "counts": counts},
+        [gene.row() for gene in genes],
+        keys,
+        np.array(offsets, np.int32),
+        np.array(refs, np.int32),
+        np.array([usage(name).packed() for name in keys], np.uint16),
+    )
+
+
+def names(gene: Gene, phenotypes: Callable[[Gene, str], bool] = lambda *_: False) -> Iterator[tuple[Kind, str]]:
+    """Keys of all that a gene is called, with what each is to it."""
+    yield Kind.SYMBOL, key(gene.symbol)
+    for kind, found in ((Kind.PREVIOUS, gene.previous), (Kind.ALIAS, gene.aliases)):
+        for name in found:
+            this = kind
+            if _PLACEHOLDER.fullmatch(name):
+                this = Kind.CLONE
+            elif phenotypes(gene, name):
+                this = Kind.PHENOTYPE
+            for variant in full_name_variants(name) if " " in name else (name,):
+                if spelt := key(variant):
+                    yield this, spelt
+    for kind, found in ((Kind.NAME, (gene.name,)), (Kind.OTHER_NAME, gene.other_names)):
+        for name in found:
+            for variant in full_name_variants(name):
+                if len(spelt := key(variant)) > 3:
+                    yield kind, spelt
+
+
+def full_name_variants(name: str) -> Iterator[str]:
+    """A full name as papers write it: without parentheses and endings, "receptor, androgen" turned round."""
+    seen = dict.fromkeys((name, _PARENTHESES.sub("", name)))
+    for variant in tuple(seen):
+        seen[_TAIL.sub("", variant)] = None
+        first, comma, rest = variant.partition(", ")
+        if comma and "," not in rest:
+            seen[f"{rest} {first}"] = None
+            seen[f"{first} {rest}"] = None
+            if len(rest.split()) <= 3 and rest.split()[0] in (
+                "alpha",
+                "beta",
+                "gamma",
+                "delta",
+                "member",
+                "type",
+                "subunit",
+            ):
+                seen[first + " " + rest.replace("member ", "")] = None
+    for variant in seen:
+        text = variant.strip(" ,;")
+        if text and len(text) < 120:
+            yield text
+
+
+def with_concepts(genes: Sequence[Gene]) -> list[Gene]:
+    """The genes with one concept for a human gene and its mouse orthologs."""
+    human = {gene.ncbi: gene for gene in genes if gene.species == "human" and gene.ncbi}
+    shared: dict[int, str] = {}
+    for gene in genes:
+        if gene.species == "mouse" and gene.ncbi:
+            parents = [number for number in gene.orthologs if number in human]
+            # of several, the one whose symbol is the same, else the first known
+            parents.sort(key=lambda number: human[number].symbol.upper() != gene.symbol.upper())
+            if parents:
+                shared[gene.ncbi] = str(parents[0])
+    return [
+        replace(gene, concept=shared.get(gene.ncbi) or str(gene.ncbi or gene.accession or gene.ensembl or gene.symbol))
+        for gene in genes
+    ]
