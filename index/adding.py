@@ -1,4 +1,4 @@
-"""Papers into the catalogue: matched with what is there, cut, embedded once, and kept a small group at a time."""
+"""Papers into the catalogue: matched with what is there, cut, tagged, embedded once, kept group by group."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from index.papers import Paper
 from index.passage_table import NewPassage
 from index.passages import cut, searchable
 from index.results import AddResult, AddSummary, Progress, Status
+from index.tagging import VERSION, PaperTags, tags_of
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
@@ -69,6 +70,7 @@ class Adder:
         self._size = 0
         self._since = 0.0
         self._pieces: dict[bytes, list[Piece]] = {}
+        self._tagged: dict[bytes, PaperTags] = {}
 
     def run(self, papers: Iterable[Paper | ReadError], progress: Progress | None = None) -> AddSummary:
         """Add all papers; each result is told to ``progress`` once it is on disk."""
@@ -121,7 +123,7 @@ class Adder:
         group, self._group, self._size = self._group, [], 0
         if not group:
             return []
-        self._pieces = {}
+        self._pieces, self._tagged = {}, {}
         failed: list[AddResult] = []
         missing: dict[bytes, str] = {}
         sound: list[Paper] = []
@@ -130,6 +132,8 @@ class Adder:
                 decision = decide(session, paper)
                 try:
                     texts = {p.new.hash: p.text for p in self._cut(decision.paper)} if decision.new_text else {}
+                    if decision.new_text:
+                        self._tags(decision.paper)
                 except Exception as error:
                     # One paper that can't be cut must not take the others down with it.
                     logger.exception("Paper %r could not be prepared", paper.info.title)
@@ -149,7 +153,7 @@ class Adder:
     def _commit(self, group: list[Paper], vectors: dict[bytes, Half]) -> list[AddResult]:
         with self._disk(), self._lock.held(), self._catalogue.writing() as session:
             check_embedder(session, self._state)
-            writer = _GroupWriter(session, self._state.embedder, vectors, self._cut)
+            writer = _GroupWriter(session, self._state.embedder, vectors, self._cut, self._tags)
             results = [writer.store(paper) for paper in group]
             writer.finish()
         self._committed()
@@ -164,17 +168,29 @@ class Adder:
             self._pieces[key] = pieces_of(paper)
         return self._pieces[key]
 
+    def _tags(self, paper: Paper) -> PaperTags:
+        key = offer_hash(paper)
+        if key not in self._tagged:
+            self._tagged[key] = tags_of(paper, [piece.new.passage for piece in self._cut(paper)])
+        return self._tagged[key]
+
 
 class _GroupWriter:
     """The writes of one group of papers, within one transaction."""
 
     def __init__(
-        self, session: Session, embedder: str, vectors: dict[bytes, Half], cutter: Callable[[Paper], list[Piece]]
+        self,
+        session: Session,
+        embedder: str,
+        vectors: dict[bytes, Half],
+        cutter: Callable[[Paper], list[Piece]],
+        tagger: Callable[[Paper], PaperTags],
     ) -> None:
         self._session = session
         self._embedder = embedder
         self._vectors = vectors
         self._cut = cutter
+        self._tags = tagger
         self._generation = 0
         self._unused: set[bytes] = set()
         self._missing: dict[bytes, str] = {}
@@ -215,6 +231,7 @@ class _GroupWriter:
         texts = {piece.new.hash: piece.text for piece in pieces if piece.new.hash not in self._vectors}
         self._missing |= {h: texts[h] for h in self._session.unembedded(texts, self._embedder)}
         self._session.insert_passages(paper_id, [piece.new for piece in pieces], self._now())
+        self._session.write_tags(paper_id, self._tags(paper), VERSION)
         return len(pieces)
 
     def _remove_passages(self, paper_id: int) -> None:

@@ -1,6 +1,6 @@
 """The catalogue: papers, passages and vectors in one SQLite file, the truth from which every index can be rebuilt.
 
-SQL stands here, in `index.schema`, `index.paper_table` and `index.passage_table`, and nowhere else.
+SQL stands here, in `index.schema` and the modules named after tables, and nowhere else.
 What to keep of a paper, and when, is decided in `index.adding`.
 """
 
@@ -18,6 +18,7 @@ from index.errors import LibraryError
 from index.paper_table import PaperTable
 from index.passage_table import PassageTable, VectorTable
 from index.schema import migrate
+from index.tag_table import TagTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class Catalogue:
         return connection
 
 
-class Session(PaperTable, PassageTable, VectorTable):
+class Session(PaperTable, PassageTable, VectorTable, TagTable):
     """What can be read and written within one transaction."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

@@ -86,10 +86,13 @@ class DenseIndex:
         self._index: Any = None
         self._stamp: Stamp | None = None
 
-    def search(self, vector: Vectors, k: int, *, embedder: str = "") -> list[tuple[int, float]]:
+    def search(
+        self, vector: Vectors, k: int, *, embedder: str = "", only: Ids | None = None
+    ) -> list[tuple[int, float]]:
         """(passage id, inner product) of the ``k`` nearest passages to ``vector`` (d,), best first.
 
-        ``embedder`` names what made the vector, so that a library re-embedded meanwhile is noticed.
+        ``embedder`` names what made the vector, so that a library re-embedded meanwhile is noticed. ``only`` (n,)
+        are the ids to search among, all where it is None.
         """
         query = np.ascontiguousarray(vector, np.float32).reshape(1, -1)
         with self._guard:
@@ -100,10 +103,13 @@ class DenseIndex:
                     f"which have {stamp.dimension}.",
                     hint="Use the embedder that the library was made with; locus status names it.",
                 )
-            k = min(k, stamp.count)
+            k = min(k, stamp.count if only is None else len(only))
             if k <= 0:
                 return []
-            scores, ids = self._index.search(query, k)
+            if only is None:
+                scores, ids = self._index.search(query, k)
+            else:
+                scores, ids = self._index.search(query, k, params=_held_to(only, self._index))
         return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
 
     def refresh(self, embedder: str = "") -> Stamp:
@@ -244,6 +250,20 @@ def read_stamp(path: Path) -> Stamp | None:
         return Stamp(**header)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
+
+
+def _held_to(only: Ids, index: Any) -> Any:
+    """FAISS's search parameters for a search among the ids ``only``."""
+    bits = np.zeros(int(only.max()) // 8 + 1, np.uint8)
+    np.bitwise_or.at(bits, only >> 3, np.left_shift(1, only & 7).astype(np.uint8))
+    # FAISS's Python layer gives these their keywords, which type stubs don't see.
+    api: Any = faiss
+    chosen = api.IDSelectorBitmap(bits)
+    if not isinstance(index, faiss.IndexIVF):
+        return api.SearchParameters(sel=chosen)
+    # The fewer are let through, the more lists must be visited to meet as many of them.
+    share = len(only) / max(1, index.ntotal)
+    return api.SearchParametersIVF(sel=chosen, nprobe=min(index.nlist, math.ceil(index.nprobe / share)))
 
 
 def _made(state: State | None) -> State:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import re
 import secrets
 import shutil
 import threading
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -21,15 +21,17 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import tantivy
 
 from index.catalogue import Catalogue, Session, State
 from index.disk import WriteLock, file_digest, replace_atomically
+from index.filters import Ids
 from index.passage_table import Entry
 from index.sentences import prose
 from index.terms import STOP_WORDS
 from index.variants import keys as variant_keys
-from index.variants import terms as variant_terms
+from index.words import tokens, words
 
 logger = logging.getLogger(__name__)
 
@@ -41,78 +43,11 @@ _FORMAT = 2
 _FOLDER = "lexical-"
 _HEAP_BYTES = 64_000_000
 _MOST_TERMS = 64
-_LONGEST_COMPOUND = 24
 _PATIENCE = 10.0
-
-_GREEK = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
-    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi", "ρ": "rho",
-    "σ": "sigma", "ς": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
-}  # fmt: skip
-_COMPOUND = re.compile(r"[^\W_]+(?:[-‐‑‒–−/.][^\W_]+)*")
-_PARTS = re.compile(r"[α-ω]|[^\W_α-ω]+")
-_PUNCTUATION = ".,;:()[]"
-_POSSESSIVE = re.compile(r"(?<=\w)['’]s\b")
-_SPACED_RSID = re.compile(r"\brs[ #]{1,2}(?=\d{4,10}\b)")
-_SPACED_CHANGE = re.compile(r"(?<=\d) ?([acgt]) ?(?:>|→|->) ?([acgt])\b")
+_FEW = 10_000
+"""Ids up to which a filter is part of the query; looking through a longer list of matches is faster above."""
 
 Terms = Sequence[tuple[str, float]]
-
-
-def words(text: str) -> list[str]:
-    """Words of ``text`` as they are indexed and sought, lower-cased, Greek letters spelt out, not yet stemmed.
-
-    A compound gives its parts and itself in one: "Pax-6" pax 6 pax6, "knock-out" knock out knockout. With Greek
-    letters it also gives the form with a Latin initial: "IL-1β" il 1 beta il1beta il1b. Variants and bands give
-    the terms of `index.variants`, whole and in one spelling: "p.(Val600Glu)" v600e_, "17q21.3" 17q21 17q21.3.
-    """
-    found: list[str] = []
-    for token in _tokens(text):
-        # Most are plain words, which need no regular expression.
-        plain = token.strip(_PUNCTUATION)
-        if plain.isascii() and plain.isalpha():
-            found.append(plain)
-        else:
-            found += _unplain(plain)
-    return found
-
-
-def _tokens(text: str) -> list[str]:
-    """``text`` lower-cased and split at white space, but for that within a variant: "rs 334", "c.20 A > T"."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    text = text.lower()
-    if "rs " in text or "rs#" in text:
-        text = _SPACED_RSID.sub("rs", text)
-    if ">" in text or "→" in text:
-        text = _SPACED_CHANGE.sub(r"\1>\2", text)
-    return text.split()
-
-
-@lru_cache(maxsize=65_536)
-def _unplain(token: str) -> tuple[str, ...]:
-    """Words of a token that isn't letters only."""
-    if token.isascii() and token.isalnum():
-        return variant_terms(token) or (token,)
-    found: list[str] = []
-    for piece in token.split(":"):
-        if variant := variant_terms(piece):
-            found += variant
-            continue
-        for word in _COMPOUND.findall(_POSSESSIVE.sub("", piece) if "s" in piece else piece):
-            found += (word,) if word.isalpha() and word.isascii() else _compound(word)
-    return tuple(found)
-
-
-def _compound(word: str) -> list[str]:
-    parts = _PARTS.findall(word)
-    spelt = [_GREEK.get(part, part) for part in parts]
-    # "0.05" and "2004/5" are no names; "Nkx2.5" is.
-    found = [term for part in spelt for term in variant_terms(part) or (part,)]
-    if len(parts) == 1 or not any(c.isalpha() for c in word) or word.startswith("μ"):  # "μm" is a unit
-        return found
-    forms = {"".join(spelt), "".join(_GREEK[p][0] if p in _GREEK else p for p in parts)}
-    return found + sorted(form for form in forms if len(form) <= _LONGEST_COMPOUND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +74,11 @@ class LexicalIndex:
         self._index: Any = None
         self._stamp: Stamp | None = None
 
-    def search(self, terms: Terms | str, k: int) -> list[tuple[int, float]]:
+    def search(self, terms: Terms | str, k: int, *, only: Ids | None = None) -> list[tuple[int, float]]:
         """(passage id, BM25 score) of the ``k`` best passages for any of the words, best first.
 
-        ``terms`` is plain text, or pieces of text with a weight each. Nothing in it is an operator.
+        ``terms`` is plain text, or pieces of text with a weight each. Nothing in it is an operator. ``only`` (n,)
+        are the ids to search among, rising; all where it is None.
         """
         # Another thread that is writing is not waited for, as another process isn't.
         if self._guard.acquire(blocking=self._index is None):
@@ -154,10 +90,16 @@ class LexicalIndex:
         weights = _weights([(terms, 1.0)] if isinstance(terms, str) else terms)
         if index is None or not weights or k <= 0:
             return []
-        searcher = index.searcher()
-        hits = searcher.search(_query(index.schema, weights), limit=k, count=False).hits
-        ids = searcher.fast_field_values("id", [address for _, address in hits])
-        return [(int(i), float(score)) for i, (score, _) in zip(ids, hits, strict=True)]
+        searcher, query = index.searcher(), _query(index.schema, weights)
+        if only is None:
+            return _hits(searcher, query, k)
+        if len(only) <= _FEW:
+            among = tantivy.Query.const_score_query(
+                tantivy.Query.term_set_query(index.schema, "id", only.tolist()), 0.0
+            )
+            must = tantivy.Occur.Must
+            return _hits(searcher, tantivy.Query.boolean_query([(must, among), (must, query)]), k)
+        return _hits_among(searcher, query, k, only)
 
     def knows(self, name: str) -> bool:
         """True where any passage or title holds the name, in any spelling that is indexed for it."""
@@ -295,6 +237,25 @@ class LexicalIndex:
         replace_atomically(self._path, lambda file: file.write(data))
 
 
+def _hits(searcher: Any, query: Any, k: int) -> list[tuple[int, float]]:
+    """(id, score) of the ``k`` best matches, best first."""
+    hits = searcher.search(query, limit=k, count=False).hits
+    ids = searcher.fast_field_values("id", [address for _, address in hits])
+    return [(int(i), float(score)) for i, (score, _) in zip(ids, hits, strict=True)]
+
+
+def _hits_among(searcher: Any, query: Any, k: int, only: Ids) -> list[tuple[int, float]]:
+    """The same among the ids ``only``, when they are many: a list deep enough to hold ``k`` of them."""
+    total = int(searcher.num_docs)
+    depth = min(total, 2 * k * math.ceil(total / len(only)))
+    while True:
+        found = _hits(searcher, query, depth)
+        kept = np.isin(np.array([i for i, _ in found], np.int64), only, assume_unique=True)
+        if kept.sum() >= k or len(found) < depth or depth >= total:
+            return [hit for hit, keep in zip(found, kept.tolist(), strict=True) if keep][:k]
+        depth = min(total, 8 * depth)
+
+
 def _current(stamp: Stamp | None, state: State) -> bool:
     return stamp is not None and (stamp.library, stamp.generation) == (state.library, state.generation)
 
@@ -382,7 +343,7 @@ def _stems(terms: Terms, leave_out: frozenset[str]) -> list[tuple[str, float]]:
     """(stem, weight) of every word; the forms of a compound share the weight of one word."""
     found: list[tuple[str, float]] = []
     for text, weight in terms:
-        for token in _tokens(text):
+        for token in tokens(text):
             kept = [word for word in words(token) if word not in leave_out]
             stems = _analyzer().analyze(" ".join(kept))
             found += [(stem, weight / len(stems)) for stem in stems]

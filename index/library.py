@@ -26,6 +26,7 @@ from index.checking import problems
 from index.dense import DenseIndex
 from index.disk import WriteLock, disk_errors_in_words, size_of
 from index.errors import LibraryError, LocusError, ReadError
+from index.filters import Ids
 from index.lexical import LexicalIndex, Terms
 from index.merging import STARTER
 from index.papers import Paper, PaperInfo, Passage
@@ -33,6 +34,7 @@ from index.passage_table import Vectors
 from index.reindexing import Progress as ReindexProgress
 from index.reindexing import reindex
 from index.results import AddResult, AddSummary, LibraryStatus, Progress, Status
+from index.tagged import Tagged
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
@@ -67,16 +69,14 @@ def _told(method: Callable[Concatenate[Library, _P], _R]) -> Callable[Concatenat
     return telling
 
 
-class Library:
+class Library(Tagged):
     """Papers, and passages found by vector or by word. Safe to use from many threads."""
 
     def __init__(
         self, folder: Path, catalogue: Catalogue, lock: WriteLock, embedder: Embedder | None, state: State
     ) -> None:
         """Use `Library.open`."""
-        self.folder = folder
-        self._catalogue = catalogue
-        self._lock = lock
+        super().__init__(folder, catalogue, lock)
         self._embedder = embedder
         self._state = state
         self._dense = DenseIndex(folder / "dense.faiss", catalogue, lock)
@@ -248,9 +248,12 @@ class Library:
     # Searching
 
     @_told
-    def dense(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
-        """(passage id, cosine) of the ``k`` passages nearest to a normalised vector (d,), best first."""
-        return self._dense.search(vector, k, embedder=self._state.embedder)
+    def dense(self, vector: Vectors, k: int, *, only: Ids | None = None) -> list[tuple[int, float]]:
+        """(passage id, cosine) of the ``k`` passages nearest to a normalised vector (d,), best first.
+
+        ``only`` are the ids to search among, as `allowed` gives them.
+        """
+        return self._dense.search(vector, k, embedder=self._state.embedder, only=only)
 
     @_told
     def knows(self, name: str) -> bool:
@@ -258,9 +261,12 @@ class Library:
         return self._lexical.knows(name)
 
     @_told
-    def lexical(self, terms: Terms | str, k: int) -> list[tuple[int, float]]:
-        """(passage id, BM25 score) of the ``k`` best passages for a text, or for texts with a weight each."""
-        return self._lexical.search(terms, k)
+    def lexical(self, terms: Terms | str, k: int, *, only: Ids | None = None) -> list[tuple[int, float]]:
+        """(passage id, BM25 score) of the ``k`` best passages for a text, or for texts with a weight each.
+
+        ``only`` are the ids to search among, as `allowed` gives them.
+        """
+        return self._lexical.search(terms, k, only=only)
 
     # Keeping house
 
@@ -308,6 +314,7 @@ class Library:
             self._state = session.state() or self._state
         self._embedder = embedder
         self._settle()
+        self.tag()
         return embedded
 
     def _tidy(self) -> None:

@@ -81,6 +81,7 @@ def _recut(session: Session, paper: Paper, generation: int) -> None:
     if places != session.passage_places(paper.info.id):
         session.delete_passages(paper.info.id, generation)
         session.insert_passages(paper.info.id, new, generation)
+        session.untag(paper.info.id)
 
 
 def _missing(session: Session, paper: Paper | None, embedder: str) -> dict[bytes, str]:

@@ -98,6 +98,43 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         UNIQUE (hash, embedder)
     );
     """,
+    """
+    -- Tags, made from the text by index.tagging; tagged is the version of the code that made a paper's, '' for none.
+    ALTER TABLE paper ADD COLUMN species TEXT NOT NULL DEFAULT '';
+    ALTER TABLE paper ADD COLUMN tagged TEXT NOT NULL DEFAULT '';
+    CREATE INDEX paper_tagged ON paper (tagged);
+    CREATE INDEX paper_year ON paper (year);
+    CREATE INDEX paper_journal ON paper (journal);
+    CREATE INDEX paper_species ON paper (species);
+    ALTER TABLE passage ADD COLUMN part TEXT NOT NULL DEFAULT '';
+    CREATE INDEX passage_part ON passage (part);
+
+    CREATE TABLE passage_gene (
+        concept TEXT NOT NULL,
+        passage_id INTEGER NOT NULL REFERENCES passage (id) ON DELETE CASCADE,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (concept, passage_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX passage_gene_passage ON passage_gene (passage_id);
+
+    -- variant is what spellings share, key what is shown.
+    CREATE TABLE passage_variant (
+        variant TEXT NOT NULL,
+        passage_id INTEGER NOT NULL REFERENCES passage (id) ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (variant, passage_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX passage_variant_passage ON passage_variant (passage_id);
+
+    CREATE TABLE passage_species (
+        species TEXT NOT NULL,
+        passage_id INTEGER NOT NULL REFERENCES passage (id) ON DELETE CASCADE,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (species, passage_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX passage_species_passage ON passage_species (passage_id);
+    """,
 )
 
 VERSION: Final = len(MIGRATIONS)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
+from index.filters import NO_FILTERS, Filters
 from index.library import Library
 from index.papers import Hit, Passage, Section
 from index.sentences import references_within
@@ -23,24 +24,21 @@ LONGEST_MERGED = 250
 """Words up to which neighbouring passages are shown as one."""
 
 
-def search(library: Library, question: str, k: int = 10, *, papers: Iterable[int] = ()) -> list[Hit]:
+def search(library: Library, question: str, k: int = 10, *, filters: Filters = NO_FILTERS) -> list[Hit]:
     """The ``k`` best passages for a question, best first; neighbours in one section come as one hit.
 
-    ``papers`` restricts the search to papers of these ids. Empty where the library or the question is empty.
+    Only passages that ``filters`` lets through are ranked at all. Empty where the library or the question is empty.
     Raises LibraryError where the library can't be read.
     """
     if not question.strip() or k <= 0:
         return []
     vector = library.embedder.embed_query(question)
-    only = frozenset(papers)
-    wanted = CANDIDATES * (5 if only else 1)
-    dense = library.dense(vector, wanted)
-    lexical = library.lexical(question, wanted)
+    only = library.allowed(filters)
+    dense = library.dense(vector, CANDIDATES, only=only)
+    lexical = library.lexical(question, CANDIDATES, only=only)
     scores = fuse([[i for i, _ in dense], [i for i, _ in lexical]])
     ranked = sorted(scores, key=lambda i: (-scores[i], i))
-    passages = library.passages(ranked if only else ranked[: 4 * k])
-    if only:
-        passages = [p for p in passages if p.paper_id in only][: 4 * k]
+    passages = library.passages(ranked[: 4 * k])
     infos = library.infos({p.paper_id for p in passages})
     similarity = dict(dense)
     missing = [p.id for p in passages if p.id not in similarity]

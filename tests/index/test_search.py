@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from index.filters import Filters
 from index.library import Library
 from index.papers import Hit, Paper, PaperInfo, Passage, Section
 from index.retriever import LocusRetriever
@@ -34,7 +35,9 @@ def test_search_can_be_held_to_some_papers(library: Library) -> None:
     library.add([make_paper(n) for n in range(6)])
     wanted = library.find("PMID:1004")
     assert wanted is not None
-    assert {h.paper.id for h in search(library, "Gene1 tissue", 5, papers=[wanted])} == {wanted}
+    assert {h.paper.id for h in search(library, "Gene1 tissue", 5, filters=Filters(papers=frozenset([wanted])))} == {
+        wanted
+    }
 
 
 def test_an_empty_library_and_an_empty_question_find_nothing(library: Library) -> None:

@@ -1,0 +1,113 @@
+"""What a library knows of its papers beyond their text: genes, variants, species, parts; and filters by them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.catalogue import Catalogue, Session
+from index.disk import WriteLock, disk_errors_in_words
+from index.errors import LibraryError
+from index.filters import Filters, Ids, KeptIds
+from index.tagging import VERSION, Progress, tag_remaining
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a library's papers can be filtered by, each with how many papers (of parts: passages) there are."""
+
+    journals: tuple[tuple[str, int], ...]
+    species: tuple[tuple[str, int], ...]
+    parts: tuple[tuple[str, int], ...]
+    years: tuple[int, int] | None
+    """The first and the last."""
+
+
+class Tagged:
+    """The half of `index.library.Library` that deals in tags. Safe to use from many threads."""
+
+    def __init__(self, folder: Path, catalogue: Catalogue, lock: WriteLock) -> None:
+        self.folder = folder
+        self._catalogue = catalogue
+        self._lock = lock
+        self._kept = KeptIds()
+
+    def untagged(self) -> int:
+        """Number of papers that this version of Locus has not tagged yet, as in a library of an older one."""
+        with self._viewing() as session:
+            return session.untagged_count(VERSION)
+
+    def tag(self, *, progress: Progress | None = None) -> int:
+        """Tag the papers that are not tagged yet; how many there were. Nothing is embedded again.
+
+        May be stopped at any time; the next call goes on.
+        """
+        with disk_errors_in_words(self.folder):
+            return tag_remaining(self._catalogue, self._lock, progress)
+
+    def allowed(self, filters: Filters) -> Ids | None:
+        """Ids (n,), rising, of the passages that ``filters`` lets through; None where that is all of them."""
+        if not filters:
+            return None
+        if filters.needs_tags:
+            self._complete()
+        with self._viewing() as session:
+            state = (session.state(), session.untagged_count(VERSION))
+            return self._kept.get(filters, state, lambda: session.allowed(filters))
+
+    def choices(self) -> Choices:
+        """What the papers can be filtered by."""
+        with self._viewing() as session:
+            return Choices(
+                journals=tuple(session.journals()),
+                species=tuple(session.species()),
+                parts=tuple(session.parts()),
+                years=session.years(),
+            )
+
+    def genes_named(self, limit: int = 100) -> list[tuple[str, int]]:
+        """(gene concept, passages that name it), the commonest first."""
+        with self._viewing() as session:
+            return session.genes_named(limit)
+
+    def papers_of_gene(self, concept: str) -> list[tuple[int, int]]:
+        """(paper id, times named) of the papers that name a gene, those that name it most first."""
+        with self._viewing() as session:
+            return session.papers_of_gene(concept)
+
+    def passages_of_gene(self, concept: str, limit: int = 100) -> list[tuple[int, int]]:
+        """(passage id, times named) of the passages that name a gene, those that name it most first."""
+        with self._viewing() as session:
+            return session.passages_of_gene(concept, limit)
+
+    def genes_with(self, concept: str, limit: int = 50) -> list[tuple[str, int]]:
+        """(concept, passages) of the genes named in the same passages as one, the most often so first."""
+        with self._viewing() as session:
+            return session.genes_with(concept, limit)
+
+    def genes_of(self, passage_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+        """Passage id -> gene concept -> times named, of the passages that name a gene."""
+        with self._viewing() as session:
+            return session.genes_of(passage_ids)
+
+    def variants_of(self, passage_ids: Iterable[int]) -> dict[int, list[str]]:
+        """Passage id -> variants and bands that it names, as canonical keys."""
+        with self._viewing() as session:
+            return session.variants_of(passage_ids)
+
+    def _complete(self) -> None:
+        try:
+            self.tag()
+        except LibraryError as error:
+            # Half of the tags are better than no answer, as where the folder can't be written to.
+            logger.warning("Papers could not be tagged (%s): filters may miss some", error)
+
+    @contextmanager
+    def _viewing(self) -> Iterator[Session]:
+        with disk_errors_in_words(self.folder), self._catalogue.reading() as session:
+            yield session
