@@ -12,7 +12,8 @@ CELL_LINE = "cell line"
 _ANTIBODY = r"(?![- ](?:anti\b|igg|monoclonal|polyclonal|antibod|serum|alexa))"
 _NOT_ANTI = r"(?<!anti-)(?<!anti )"
 _NAMES: dict[str, str] = {
-    "mouse": rf"{_NOT_ANTI}(?:mice|mouse|murine){_ANTIBODY}(?! ankle)|mus musculus|c57bl/?6\w*|balb/c\w*|129s\d?\w*",
+    "mouse": rf"{_NOT_ANTI}(?:mice|mouse|murine){_ANTIBODY}|mus musculus|littermates?|e1?\d\.5|c57bl/?6\w*"
+    r"|balb/c\w*|129s\d?\w*",
     "human": rf"{_NOT_ANTI}humans?{_ANTIBODY}(?![- ]?(?:health services|embryonic kidney))|homo sapiens"
     r"|patients?|probands?|(?:healthy|adult|female|male) (?:subjects|volunteers|participants|individuals|controls)"
     r"|women|children|infants|newborns|pedigrees?|cohorts?",
@@ -42,7 +43,7 @@ _PATTERN = re.compile(
     r"(?<![\w-])(?:" + "|".join(f"(?P<{g}>{_NAMES[name]})" for g, name in _GROUPS.items()) + r")(?!\w)"
 )
 _LEAST_SHARE = 0.4
-_LEAST = 2.0
+_LEAST = 1.0
 
 
 def named(text: str) -> Counter[str]:

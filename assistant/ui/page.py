@@ -1,4 +1,4 @@
-"""The page: header, three tabs, and one source panel beside them all."""
+"""The page: header, tabs, and one source panel beside them all."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from assistant.ui import render, render_source, welcome
 from assistant.ui.chat import Chat
 from assistant.ui.library_tab import LibraryTab
 from assistant.ui.parts import Update, bridged, in_words, listen
+from assistant.ui.search_tab import SearchTab
 from assistant.ui.summary_tab import SummaryTab
 from index.errors import LocusError
 from index.papers import Paper, Span
@@ -35,6 +36,8 @@ def build(assistant: Any) -> Any:
             with gr.Column(elem_id="main", min_width=0), gr.Tabs(elem_id="tabs") as tabs:
                 with gr.Tab("Chat", id="chat"):
                     chat = Chat(assistant)
+                with gr.Tab("Search", id="search"):
+                    search = SearchTab(assistant)
                 with gr.Tab("Library", id="library"):
                     library = LibraryTab(assistant)
                 with gr.Tab("Summary", id="summary"):
@@ -43,26 +46,28 @@ def build(assistant: Any) -> Any:
                 source = bridged("", elem_id="source-content")
         opened = opener(assistant)
         chat.connect(source, opened)
+        search.connect(source, opened)
         library.connect(line, source, opened)
         summary.connect(chat.generator, tabs, library.list, source, opened)
-        _arrive(page, tabs, chat, library, summary)
+        _arrive(page, tabs, chat, search, library, summary)
     return page
 
 
-def _arrive(page: Any, tabs: Any, chat: Chat, library: LibraryTab, summary: SummaryTab) -> None:
+def _arrive(page: Any, tabs: Any, chat: Chat, search: SearchTab, library: LibraryTab, summary: SummaryTab) -> None:
     """What is read from the library at every page load, and the papers to pick from whenever the tab is opened."""
 
     def arrive() -> Update:
         generator, note = chat.choices()
         fresh = {chat.generator: generator, chat.note: note, chat.log: chat.welcome(), summary.picks: summary.offer()}
-        return {**fresh, **library.shown()}
+        return {**fresh, **search.choices(), **library.shown()}
 
-    def offer(chosen: bool, query: str) -> str:
+    def offer(chosen: bool, query: str) -> Update:
         # Not while a summary stands below: there they would be in the way.
-        return "" if chosen else summary.offer(query)
+        return {summary.picks: "" if chosen else summary.offer(query), **search.choices()}
 
-    listen([page.load], arrive, None, [chat.generator, chat.note, chat.log, summary.picks, *library.view()])
-    listen([tabs.select], offer, [summary.chosen, summary.query], [summary.picks], queue=False)
+    lists = [summary.picks, search.journals, search.species, search.list]
+    listen([page.load], arrive, None, [chat.generator, chat.note, chat.log, *lists, *library.view()])
+    listen([tabs.select], offer, [summary.chosen, summary.query], lists, queue=False)
 
 
 def opener(assistant: Any) -> Any:

@@ -7,10 +7,14 @@ import logging
 import os
 import socket
 import tempfile
-from typing import Any
+from threading import Thread
+from typing import TYPE_CHECKING, Any
 
 from assistant.settings import Settings
 from index.errors import LocusError
+
+if TYPE_CHECKING:
+    from index.library import Library
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +62,18 @@ def open_assistant(settings: Settings) -> Any:
     """The assistant on its library; an empty library gets the starter digests."""
     from assistant.chain import Assistant  # noqa: PLC0415 - loads torch; only needed where a page is served
 
-    return Assistant.open(settings)
+    assistant = Assistant.open(settings)
+    # A library of an older Locus is tagged beside the page; a filter that needs the tags waits for the rest of them.
+    Thread(target=_tag, args=(assistant.library,), daemon=True, name="locus-tag").start()
+    return assistant
+
+
+def _tag(library: Library) -> None:
+    try:
+        if count := library.tag():
+            log.info("Tagged %d papers with their genes, variants and species.", count)
+    except LocusError as error:
+        log.warning("%s Filters will try again. %s", error.message, error.hint)
 
 
 def application(assistant: Any, settings: Settings) -> Any:
