@@ -105,7 +105,7 @@ def _show(results: Results) -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    from assistant.searching import highlights  # noqa: PLC0415
+    from assistant.searching import highlights, in_short  # noqa: PLC0415
 
     console = Console(highlight=False, markup=False)
     console.width = min(console.width, _WIDEST)
@@ -125,5 +125,5 @@ def _show(results: Results) -> None:
         console.print(body)
         console.print(Text(f"   {paper.url}\n" if paper.url else "", style="dim"))
     if not results.hits:
-        held = " and lies within the filters" if results.filters else ""
-        console.print(f"No passage was found that fits “{results.query}”{held}.")
+        held = f" within {in_short(results.filters)}" if results.filters else ""
+        console.print(f"No passage fits “{results.query}”{held}.")

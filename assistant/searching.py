@@ -85,6 +85,20 @@ def years(text: str) -> tuple[int | None, int | None]:
     return first, last
 
 
+def in_short(filters: Filters) -> str:
+    """Filters in a reader's words: "TP53; 2005–2010; mouse; results or discussion"."""
+    first, last = filters.first_year, filters.last_year
+    span = {(True, True): f"{first}–{last}", (True, False): f"from {first}", (False, True): f"until {last}"}
+    named = (
+        " and ".join(sorted(_symbol(concept) for concept in filters.genes)),
+        str(first) if first == last and first else span.get((first is not None, last is not None), ""),
+        " or ".join(sorted(filters.species)),
+        " or ".join(sorted(filters.parts)),
+        " or ".join(sorted(filters.journals)),
+    )
+    return "; ".join(part for part in named if part)
+
+
 def highlights(text: str, query: str, concepts: Iterable[str] = ()) -> tuple[Span, ...]:
     """Where ``text`` has the words, variants and genes of ``query``, in any spelling and by any name; not overlapping.
 

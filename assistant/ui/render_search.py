@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from assistant.searching import Results, highlights
+from assistant.searching import Results, highlights, in_short
 from assistant.ui.render import count, opener
 from index.papers import Hit, Span
 
@@ -19,13 +19,14 @@ def results(found: Results, offset: int, size: int) -> str:
     """One page of what was found, from ``offset``, at most ``size`` passages."""
     notes = "".join(f'<p class="note" role="status">{escape(note)}</p>' for note in found.notes)
     if not found.hits:
-        held = " within these filters. Widen or clear them, or use other words." if found.filters else "."
-        return f'{notes}<p class="note" role="status">No passage fits “{escape(found.query)}”{held}</p>'
+        held = f" within {escape(in_short(found.filters))}. Widen or clear the filters" if found.filters else ". Try"
+        return f'{notes}<p class="note" role="status">No passage fits “{escape(found.query)}”{held} or other words.</p>'
     page = found.hits[offset : offset + size]
     papers = len({hit.paper.id for hit in found.hits})
+    held = f", within {escape(in_short(found.filters))}" if found.filters else ""
     head = (
-        f'<p class="quiet count" role="status">{offset + 1:,}–{offset + len(page):,} of the {len(found.hits):,} nearest '
-        f"passages, from {count(papers, 'paper')}</p>"
+        f'<p class="quiet count" role="status">{offset + 1:,}–{offset + len(page):,} of the {len(found.hits):,} '
+        f"nearest passages, from {count(papers, 'paper')}{held}</p>"
     )
     rows = "".join(_row(hit, found) for hit in page)
     return f'{notes}{head}<ol class="found" start="{offset + 1}">{rows}</ol>'

@@ -45,7 +45,7 @@ class SearchTab:
             with gr.Row():
                 self.gene = gr.Textbox(
                     label="Gene",
-                    placeholder="TP53, p53, HGNC:11998…",
+                    placeholder="TP53, p53…",
                     max_length=200,
                     elem_id="filter-gene",
                     min_width=180,
@@ -142,8 +142,7 @@ class SearchTab:
 
     def cleared(self) -> Update:
         """All filters emptied."""
-        emptied: Update = dict.fromkeys((self.journals, self.sections, self.species), [])
-        return {self.gene: "", self.years: "", **emptied}
+        return {self.gene: "", self.years: "", self.journals: [], self.sections: [], self.species: []}
 
     def shown(self, found: Results, offset: int) -> Update:
         """A page of what was found."""
