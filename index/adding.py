@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.catalogue import Catalogue, Session, State, reembedded
 from index.disk import WriteLock, disk_errors_in_words
 from index.errors import LibraryError, ReadError
 from index.merging import clean, decide, embedded_hash, identifiers, matches, offer_hash, text_hash
 from index.papers import Paper
-from index.passage_table import NewPassage
-from index.passages import cut, searchable
+from index.passage_table import Embedded, NewPassage
+from index.passages import Searchable, cut, searchable
+from index.pooling import pack
 from index.results import AddResult, AddSummary, Progress, Status
 from index.tagging import VERSION, PaperTags, tags_of
 
@@ -36,21 +36,19 @@ GROUP_SECONDS = 15.0
 _WORDS_A_PASSAGE = 120
 _ATTEMPTS = 5
 
-Half = NDArray[np.float16]
-
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A passage as it will be stored, and the text to embed for it."""
 
     new: NewPassage
-    text: str
+    text: Searchable
 
 
 class UnembeddedError(Exception):
     """Texts turned out to need a vector only when the catalogue was locked: another process changed it."""
 
-    def __init__(self, texts: dict[bytes, str]) -> None:
+    def __init__(self, texts: dict[bytes, Searchable]) -> None:
         super().__init__(f"{len(texts)} texts without a vector")
         self.texts = texts
 
@@ -125,7 +123,7 @@ class Adder:
             return []
         self._pieces, self._tagged = {}, {}
         failed: list[AddResult] = []
-        missing: dict[bytes, str] = {}
+        missing: dict[bytes, Searchable] = {}
         sound: list[Paper] = []
         with self._disk(), self._catalogue.reading() as session:
             for paper in group:
@@ -141,7 +139,7 @@ class Adder:
                     continue
                 sound.append(paper)
                 missing |= {h: texts[h] for h in session.unembedded(texts, self._state.embedder)}
-        vectors: dict[bytes, Half] = {}
+        vectors: dict[bytes, Embedded] = {}
         for _ in range(_ATTEMPTS):
             vectors |= embed(self._embedder, missing, self._state.dimension)
             try:
@@ -150,7 +148,7 @@ class Adder:
                 missing = error.texts
         raise LibraryError("The library keeps changing while papers are added.", hint="Try again.", retry=True)
 
-    def _commit(self, group: list[Paper], vectors: dict[bytes, Half]) -> list[AddResult]:
+    def _commit(self, group: list[Paper], vectors: dict[bytes, Embedded]) -> list[AddResult]:
         with self._disk(), self._lock.held(), self._catalogue.writing() as session:
             check_embedder(session, self._state)
             writer = _GroupWriter(session, self._state.embedder, vectors, self._cut, self._tags)
@@ -182,7 +180,7 @@ class _GroupWriter:
         self,
         session: Session,
         embedder: str,
-        vectors: dict[bytes, Half],
+        vectors: dict[bytes, Embedded],
         cutter: Callable[[Paper], list[Piece]],
         tagger: Callable[[Paper], PaperTags],
     ) -> None:
@@ -193,7 +191,7 @@ class _GroupWriter:
         self._tags = tagger
         self._generation = 0
         self._unused: set[bytes] = set()
-        self._missing: dict[bytes, str] = {}
+        self._missing: dict[bytes, Searchable] = {}
 
     def store(self, paper: Paper) -> AddResult:
         """Write what is to be kept of ``paper``."""
@@ -246,21 +244,24 @@ class _GroupWriter:
 def pieces_of(paper: Paper) -> list[Piece]:
     """The passages of a paper in reading order, and what to embed for each."""
     texts = ((passage, searchable(paper.info, passage)) for passage in cut(paper))
-    return [Piece(NewPassage(passage, embedded_hash(text)), text) for passage, text in texts]
+    return [Piece(NewPassage(passage, embedded_hash(text.text)), text) for passage, text in texts]
 
 
-def embed(embedder: Embedder, texts: dict[bytes, str], dimension: int) -> dict[bytes, Half]:
-    """Hash -> vector (d,) of texts given by their hash."""
+def embed(embedder: Embedder, texts: dict[bytes, Searchable], dimension: int) -> dict[bytes, Embedded]:
+    """Hash -> vectors of texts given by their hash."""
     if not texts:
         return {}
-    vectors = np.asarray(embedder.embed_documents(list(texts.values())))
-    if vectors.shape != (len(texts), dimension) or not np.isfinite(vectors).all():
+    asked = list(texts.values())
+    vectors, sentences = embedder.embed_passages(asked)
+    sound = vectors.shape == (len(texts), dimension) and np.isfinite(vectors).all()
+    if not sound or [s.shape for s in sentences] != [(len(t.spans), dimension) for t in asked]:
         raise LibraryError(
-            f"The embedder {embedder.name} gave vectors of shape {vectors.shape} (or not finite ones) "
-            f"where {(len(texts), dimension)} was expected.",
+            f"The embedder {embedder.name} gave vectors of shape {vectors.shape} (or not finite ones, or none for some "
+            f"sentences) where {(len(texts), dimension)} was expected.",
             hint="Name another embedder with LOCUS_EMBEDDER and run locus reindex.",
         )
-    return dict(zip(texts, vectors.astype(np.float16), strict=True))
+    halves = vectors.astype(np.float16)
+    return {h: Embedded(v, pack(s)) for h, v, s in zip(texts, halves, sentences, strict=True)}
 
 
 def check_embedder(session: Session, expected: State) -> None:

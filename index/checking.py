@@ -62,7 +62,7 @@ def _self_misses(catalogue: Catalogue, dense: DenseIndex, ids: np.ndarray[tuple[
         state = session.state()
         vectors = session.vectors(sample, state.embedder) if state else {}
     misses = 0
-    for passage_id, vector in vectors.items():
+    for passage_id, (vector, _) in vectors.items():
         hits = dense.search(vector, 5)
         own = float(vector @ vector)
         # Passages of equal text have equal vectors, and 8-bit vectors are a little off.

@@ -283,7 +283,7 @@ def _sample(session: Session, state: State, size: int) -> Vectors:
     """Vectors (n, d) of passages drawn at random, to train on."""
     ids = session.passage_ids()
     drawn = np.random.default_rng(_SEED).choice(ids, min(size, len(ids)), replace=False)
-    return np.stack(list(session.vectors(drawn.tolist(), state.embedder).values()))
+    return np.stack([vector for vector, _ in session.vectors(drawn.tolist(), state.embedder).values()])
 
 
 def _write(file: IO[bytes], index: Any, stamp: Stamp) -> None:

@@ -20,6 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import EmbeddingError
+from index.passages import Searchable
+from index.pooling import pool
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -66,6 +68,13 @@ class Embedder(Protocol):
 
     def embed_documents(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """Vectors (n, d) of n texts, in their order; ``progress`` is told the number of texts just done."""
+        ...
+
+    def embed_passages(self, passages: Sequence[Searchable]) -> tuple[Vectors, list[Vectors]]:
+        """Vectors (n, d) of n passages, and for each those of its sentences (s, d), read within their passage.
+
+        A sentence beyond what the model reads of a text gets its passage's vector.
+        """
         ...
 
     def embed_query(self, text: str) -> Vectors:
@@ -159,6 +168,13 @@ def batches(texts: Sequence[str], max_tokens: int, budget: int = TOKEN_BUDGET) -
         start += size
 
 
+def _averages(model: SentenceTransformer) -> bool:
+    """Whether a model's vector of a text is the mean of its word pieces', and its tokenizer tells where they stand."""
+    pooling = next((m for m in model if type(m).__name__ == "Pooling"), None)
+    mean = getattr(pooling, "pooling_mode", "") == "mean" or bool(getattr(pooling, "pooling_mode_mean_tokens", False))
+    return mean and bool(getattr(model.tokenizer, "is_fast", False)) and not any(model.prompts.values())
+
+
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model, computed by torch as the model's authors meant it, prompts included."""
 
@@ -170,6 +186,7 @@ class SentenceTransformerEmbedder:
         self.name = name
         self.dimension = int(model.get_embedding_dimension() or 0) or len(model.encode("", show_progress_bar=False))
         self._model = model
+        self._averages = _averages(model)
         self._turns = threading.Condition()
         self._busy = False
         self._questions = 0
@@ -183,6 +200,28 @@ class SentenceTransformerEmbedder:
             if progress:
                 progress(len(places))
         return vectors
+
+    def embed_passages(self, passages: Sequence[Searchable]) -> tuple[Vectors, list[Vectors]]:
+        """See `Embedder.embed_passages`; models that don't average their word pieces read each sentence alone."""
+        if not self._averages:
+            return self.embed_documents([p.text for p in passages]), [
+                self.embed_documents([p.text[start:end] for start, end in p.spans]) for p in passages
+            ]
+        vectors = np.empty((len(passages), self.dimension), dtype=np.float32)
+        sentences: list[Vectors] = [vectors[:0]] * len(passages)
+        tokenizer, longest = self._model.tokenizer, self._model.max_seq_length or 512
+        for places in batches([p.text for p in passages], longest):
+            texts = [passages[i].text for i in places]
+            with self._turn(question=False):
+                found = self._model.encode(
+                    texts, batch_size=len(texts), output_value=None, normalize_embeddings=True, show_progress_bar=False
+                )
+                offsets = tokenizer(texts, truncation=True, max_length=longest, return_offsets_mapping=True)
+            for i, output, places_of in zip(places, found, offsets["offset_mapping"], strict=True):
+                vectors[i] = output["sentence_embedding"].float().cpu().numpy()
+                states = output["token_embeddings"].float().cpu().numpy()
+                sentences[i] = pool(states, places_of, passages[i].spans, vectors[i])
+        return vectors, sentences
 
     def embed_query(self, text: str) -> Vectors:
         """Vector (d,) of a question; waits for one batch of documents at most, and for questions before it."""

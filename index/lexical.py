@@ -115,6 +115,21 @@ class LexicalIndex:
         stems = [stem for form in whole for stem in _analyzer().analyze(form) if len(stem) > 1]
         return any(searcher.doc_freq(field, stem) for stem in stems for field in ("text", "title"))
 
+    def rarities(self, stems: Iterable[str]) -> dict[str, float]:
+        """Stem -> inverse document frequency among the passages' texts, as BM25 has it; always above 0."""
+        if self._index is None:
+            self.refresh()
+        index = self._index
+        if index is None:
+            return {}
+        searcher = index.searcher()
+        count = int(searcher.num_docs)
+        found = {}
+        for stem in stems:
+            holding = int(searcher.doc_freq("text", stem))
+            found[stem] = math.log(1 + (count - holding + 0.5) / (holding + 0.5))
+        return found
+
     def refresh(self, *, patience: float = 0.0) -> None:
         """Bring the index up to the catalogue's generation, waiting ``patience`` seconds for other writers.
 
@@ -328,6 +343,16 @@ def _document(entry: Entry) -> Any:
 def _joined(label: str) -> str:
     """The words of a title or heading, which many passages share."""
     return " ".join(words(label))
+
+
+def stems_of(text: str) -> list[str]:
+    """Stems of the words of ``text`` as they are indexed, stop words among them."""
+    return list(_analyzer().analyze(" ".join(words(text))))
+
+
+def weighted_stems(text: str) -> list[tuple[str, float]]:
+    """(stem, weight) of the words of a question without stop words; the forms of a compound share one word's weight."""
+    return list(_weights([(text, 1.0)]).items())
 
 
 def _weights(terms: Terms) -> dict[str, float]:

@@ -240,8 +240,8 @@ class Library(Tagged):
             return session.passages_of(paper_id)
 
     @_told
-    def vectors(self, passage_ids: Sequence[int]) -> dict[int, Vectors]:
-        """Passage id -> vector (d,) of the passages that are there."""
+    def vectors(self, passage_ids: Sequence[int]) -> dict[int, tuple[Vectors, Vectors]]:
+        """Passage id -> its vector (d,) and those of its sentences (s, d), for the passages that are there."""
         with self._catalogue.reading() as session:
             return session.vectors(passage_ids, self._state.embedder)
 
@@ -267,6 +267,11 @@ class Library(Tagged):
         ``only`` are the ids to search among, as `allowed` gives them.
         """
         return self._lexical.search(terms, k, only=only)
+
+    @_told
+    def rarities(self, stems: Iterable[str]) -> dict[str, float]:
+        """Stem -> inverse document frequency among the passages, as BM25 has it."""
+        return self._lexical.rarities(stems)
 
     # Keeping house
 

@@ -25,6 +25,10 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from index.papers import Span
+from index.passages import Searchable
+from index.pooling import pool
+
 log = logging.getLogger(__name__)
 
 Floats = NDArray[np.float32]
@@ -136,6 +140,41 @@ class OpenVinoEmbedder:
     def embed_documents(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> Floats:
         """Vectors (n, 384) of n texts, in their order; ``progress`` is told the number of texts just done."""
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
+
+        def keep(places: list[int], request: Any) -> None:
+            vectors[places] = request.get_output_tensor(0).data
+            if progress:
+                progress(len(places))
+
+        self._run(texts, keep)
+        return vectors
+
+    def embed_passages(self, passages: Sequence[Searchable]) -> tuple[Floats, list[Floats]]:
+        """See `Embedder.embed_passages`: sentences cost nothing beside their passage, whose word pieces are read once."""
+        vectors = np.empty((len(passages), DIMENSION), dtype=np.float32)
+        sentences: list[Floats] = [vectors[:0]] * len(passages)
+        offsets: dict[int, list[Span]] = {}
+
+        def keep(places: list[int], request: Any) -> None:
+            vectors[places] = request.get_output_tensor(0).data
+            states: Floats = request.get_output_tensor(1).data
+            for row, i in enumerate(places):
+                where = offsets.pop(i)
+                sentences[i] = pool(states[row, : len(where)], where, passages[i].spans, vectors[i])
+
+        self._run([p.text for p in passages], keep, offsets)
+        return vectors, sentences
+
+    def _run(
+        self,
+        texts: Sequence[str],
+        keep: Callable[[list[int], Any], None],
+        offsets: dict[int, list[Span]] | None = None,
+    ) -> None:
+        """Compute all texts, batch after batch; ``keep`` is given the places and the request of each that is done.
+
+        ``offsets`` is filled with the characters of each text's word pieces, by its place.
+        """
         requests = [self._compiled.create_infer_request() for _ in range(self._parallel)]
         running: dict[int, list[int]] = {}
 
@@ -144,13 +183,11 @@ class OpenVinoEmbedder:
             if places is None:
                 return
             requests[slot].wait()
-            vectors[places] = requests[slot].get_output_tensor(0).data
-            if progress:
-                progress(len(places))
+            keep(places, requests[slot])
 
         try:
             # Batches cost about the same, so taking turns keeps every request busy.
-            for number, (places, ids, mask) in enumerate(self._batches(texts)):
+            for number, (places, ids, mask) in enumerate(self._batches(texts, offsets)):
                 slot = number % len(requests)
                 finish(slot)
                 requests[slot].start_async([ids, mask])
@@ -160,7 +197,6 @@ class OpenVinoEmbedder:
         finally:
             for slot in running:  # only after an error: no request may outlive its inputs
                 requests[slot].wait()
-        return vectors
 
     def embed_query(self, text: str) -> Floats:
         """Vector (384,) of a question. Doesn't wait for documents of other threads, but for a batch of them or two."""
@@ -170,12 +206,19 @@ class OpenVinoEmbedder:
             vector: Floats = self._query.get_output_tensor(0).data[0].copy()
         return vector
 
-    def _batches(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Ids, Floats]]:
+    def _batches(
+        self, texts: Sequence[str], offsets: dict[int, list[Span]] | None = None
+    ) -> Iterator[tuple[list[int], Ids, Floats]]:
         """(places of texts, ids (b, s), mask (b, s)) of batches of texts of like length, longest first."""
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
         for first in range(0, len(order), WINDOW):
             window = order[first : first + WINDOW]
-            tokens = [e.ids for e in self._tokenizer.encode_batch_fast([texts[i] for i in window])]
+            # The fast one doesn't say where in the text a word piece stands.
+            encode = self._tokenizer.encode_batch_fast if offsets is None else self._tokenizer.encode_batch
+            encoded = encode([texts[i] for i in window])
+            if offsets is not None:
+                offsets.update((i, e.offsets) for i, e in zip(window, encoded, strict=True))
+            tokens = [e.ids for e in encoded]
             by_length = sorted(range(len(window)), key=lambda i: -len(tokens[i]))
             start = 0
             while start < len(by_length):
@@ -209,7 +252,10 @@ def round_to_int8(matrix: Floats) -> tuple[NDArray[np.int8], Floats]:
 
 
 def _network(folder: Path, *, int8: bool) -> Any:
-    """The network as an OpenVINO model: ids (b, s) int32 and mask (b, s) f32 -> unit vectors (b, 384) f32."""
+    """The network as an OpenVINO model: ids (b, s) int32 and mask (b, s) f32 -> vectors and states, f32.
+
+    The vectors (b, 384) are unit vectors of the texts; the states (b, s, 384) are those of their word pieces.
+    """
     from safetensors import safe_open  # noqa: PLC0415
 
     openvino = import_openvino()
@@ -278,4 +324,5 @@ def _network(folder: Path, *, int8: bool) -> Any:
 
         # The mean over a text's word pieces has the direction of their sum, and only the direction is kept.
         total = op.reduce_sum(op.multiply(x, op.unsqueeze(mask, integer(2))), integer(1))
-        return openvino.Model([op.normalize_l2(total, integers(1), 1e-12, "max")], [ids, mask], "all-MiniLM-L6-v2")
+        unit = op.normalize_l2(total, integers(1), 1e-12, "max")
+        return openvino.Model([unit, x], [ids, mask], "all-MiniLM-L6-v2")

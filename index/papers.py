@@ -125,9 +125,11 @@ class Hit:
     """A passage that retrieval found, and its paper.
 
     ``score`` ranks the hits of one list, higher is better. ``similarity`` is the cosine of question and passage.
+    ``sentences`` are the spans of its sentences in the passage's text, each with the ranker's score of it.
     """
 
     passage: Passage
     paper: PaperInfo
     score: float
     similarity: float = 0.0
+    sentences: tuple[tuple[int, int, float], ...] = ()

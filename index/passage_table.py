@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from index.paper_table import json_ids, section_record
 from index.papers import Passage, Section
+from index.pooling import unpack
 from index.sentences import references_within
 
 Vectors = NDArray[np.float32]
@@ -26,6 +27,14 @@ class NewPassage:
 
     passage: Passage
     hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """What is kept of a text: its vector (d,), and those of its sentences as `index.pooling.pack` has them."""
+
+    vector: NDArray[np.float16]
+    sentences: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +138,16 @@ class VectorTable:
         self._db = connection
 
     def unembedded(self, hashes: Iterable[bytes], embedder: str) -> set[bytes]:
-        """Those hashes for which ``embedder`` has no vector yet."""
-        known = "SELECT 1 FROM vector WHERE hash = ? AND embedder = ?"
+        """Those hashes for which ``embedder`` has no vectors yet."""
+        known = "SELECT 1 FROM vector WHERE hash = ? AND embedder = ? AND sentences != X''"
         return {h for h in set(hashes) if self._db.execute(known, (h, embedder)).fetchone() is None}
 
-    def insert_vectors(self, vectors: dict[bytes, NDArray[np.float16]], embedder: str) -> None:
+    def insert_vectors(self, vectors: dict[bytes, Embedded], embedder: str) -> None:
         """Store vectors by the hash of their text; those already there stay."""
         self._db.executemany(
-            "INSERT OR IGNORE INTO vector (hash, embedder, vector) VALUES (?, ?, ?)",
-            [(h, embedder, vector.tobytes()) for h, vector in vectors.items()],
+            "INSERT INTO vector (hash, embedder, vector, sentences) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE "
+            "SET vector = excluded.vector, sentences = excluded.sentences WHERE sentences = X''",
+            [(h, embedder, text.vector.tobytes(), text.sentences) for h, text in vectors.items()],
         )
 
     def drop_unused_vectors(self, hashes: Iterable[bytes]) -> None:
@@ -153,14 +163,18 @@ class VectorTable:
             "DELETE FROM vector WHERE embedder != ? OR hash NOT IN (SELECT hash FROM passage)", (embedder,)
         )
 
-    def vectors(self, ids: Sequence[int], embedder: str) -> dict[int, Vectors]:
-        """Passage id -> vector (d,), for those that are there."""
+    def vectors(self, ids: Sequence[int], embedder: str) -> dict[int, tuple[Vectors, Vectors]]:
+        """Passage id -> its vector (d,) and those of its sentences (s, d), for the passages that are there."""
         rows = self._db.execute(
-            "SELECT p.id, v.vector FROM passage p JOIN vector v ON v.hash = p.hash AND v.embedder = ? "
+            "SELECT p.id, v.vector, v.sentences FROM passage p JOIN vector v ON v.hash = p.hash AND v.embedder = ? "
             "WHERE p.id IN (SELECT value FROM json_each(?))",
             (embedder, json_ids(ids)),
         )
-        return {row[0]: np.frombuffer(row[1], np.float16).astype(np.float32) for row in rows}
+        found = {}
+        for passage_id, packed, sentences in rows:
+            vector = np.frombuffer(packed, np.float16).astype(np.float32)
+            found[passage_id] = (vector, unpack(sentences, len(vector)))
+        return found
 
     def vectors_since(
         self, generation: int, embedder: str, dimension: int

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from index.papers import Paper, PaperInfo, Passage, Section
+from dataclasses import dataclass
+
+from index.papers import Paper, PaperInfo, Passage, Section, Span
 from index.sentences import prose, references_within, split
 
 TARGET_WORDS = 110
@@ -52,6 +54,27 @@ def context(info: PaperInfo, passage: Passage) -> str:
     return ". ".join(part for part in (info.title, passage.heading) if part)
 
 
-def searchable(info: PaperInfo, passage: Passage) -> str:
-    """The text that is embedded: context, then the passage's prose."""
-    return f"{context(info, passage)}. {prose(passage.text, passage.references)}"
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """A text to embed, and the spans [start, end) of the sentences in it that get a vector of their own."""
+
+    text: str
+    spans: tuple[Span, ...] = ()
+
+
+def searchable(info: PaperInfo, passage: Passage) -> Searchable:
+    """What is embedded for a passage: its context, then the prose of its sentences, each a span."""
+    text = f"{context(info, passage)}. "
+    spans: list[Span] = []
+    for sentence in sentences(passage):
+        spans.append((len(text), len(text) + len(sentence)))
+        text += f"{sentence} "
+    return Searchable(text.rstrip(), tuple(spans))
+
+
+def sentences(passage: Passage) -> list[str]:
+    """The prose of a passage's sentences, in order: one for each of `index.sentences.split`'s spans."""
+    return [
+        prose(passage.text[start:end], references_within(passage.references, start, end))
+        for start, end in split(passage.text)
+    ]

@@ -14,6 +14,7 @@ from index.catalogue import Catalogue, Session
 from index.disk import WriteLock
 from index.errors import LibraryError
 from index.papers import Paper
+from index.passages import Searchable
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
@@ -40,7 +41,7 @@ def _embed_papers(catalogue: Catalogue, lock: WriteLock, embedder: Embedder, pro
     with catalogue.reading() as session:
         ids = session.paper_ids()
     embedded = 0
-    texts: dict[bytes, str] = {}
+    texts: dict[bytes, Searchable] = {}
     for done, paper_id in enumerate(ids, start=1):
         with catalogue.reading() as session:
             texts |= _missing(session, session.paper(paper_id), embedder.name)
@@ -52,7 +53,7 @@ def _embed_papers(catalogue: Catalogue, lock: WriteLock, embedder: Embedder, pro
     return embedded
 
 
-def _embed_texts(catalogue: Catalogue, lock: WriteLock, embedder: Embedder, texts: dict[bytes, str]) -> int:
+def _embed_texts(catalogue: Catalogue, lock: WriteLock, embedder: Embedder, texts: dict[bytes, Searchable]) -> int:
     vectors = embed(embedder, texts, embedder.dimension)
     with lock.held(), catalogue.writing() as session:
         session.insert_vectors(vectors, embedder.name)
@@ -62,7 +63,7 @@ def _embed_texts(catalogue: Catalogue, lock: WriteLock, embedder: Embedder, text
 def _swap(catalogue: Catalogue, lock: WriteLock, embedder: Embedder) -> None:
     with lock.held(), catalogue.writing() as session:
         generation = session.next_generation()
-        missing: dict[bytes, str] = {}
+        missing: dict[bytes, Searchable] = {}
         for paper_id in session.paper_ids():
             paper = session.paper(paper_id)
             missing |= _missing(session, paper, embedder.name)
@@ -84,6 +85,6 @@ def _recut(session: Session, paper: Paper, generation: int) -> None:
         session.untag(paper.info.id)
 
 
-def _missing(session: Session, paper: Paper | None, embedder: str) -> dict[bytes, str]:
+def _missing(session: Session, paper: Paper | None, embedder: str) -> dict[bytes, Searchable]:
     texts = {piece.new.hash: piece.text for piece in pieces_of(paper)} if paper else {}
     return {h: texts[h] for h in session.unembedded(texts, embedder)}

@@ -135,6 +135,10 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     ) WITHOUT ROWID;
     CREATE INDEX passage_species_passage ON passage_species (passage_id);
     """,
+    """
+    -- Vectors of the sentences of the same text (index.pooling.pack); empty where it was embedded before there were any.
+    ALTER TABLE vector ADD COLUMN sentences BLOB NOT NULL DEFAULT X'';
+    """,
 )
 
 VERSION: Final = len(MIGRATIONS)

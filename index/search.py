@@ -1,18 +1,22 @@
-"""A question to ranked passages: dense and lexical results fused, neighbours merged."""
+"""A question to ranked passages: dense and lexical results fused, their sentences ranked, neighbours merged."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
+from index.asked import expanded, genes_in, sought
 from index.filters import NO_FILTERS, Filters
+from index.lexical import stems_of
 from index.library import Library
 from index.papers import Hit, Passage, Section
-from index.sentences import references_within
+from index.passages import sentences
+from index.ranking import Candidate, features, model
+from index.sentences import references_within, split
 
 SectionOf = Callable[[int, int], Section]
 
@@ -20,6 +24,8 @@ RRF_K = 60
 """Constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)."""
 CANDIDATES = 100
 """Passages taken from each index before fusion."""
+RANKED = 60
+"""Passages, best first by fusion, whose sentences are ranked: they hold the answer for 99 questions of 100."""
 LONGEST_MERGED = 250
 """Words up to which neighbouring passages are shown as one."""
 
@@ -32,24 +38,78 @@ def search(library: Library, question: str, k: int = 10, *, filters: Filters = N
     """
     if not question.strip() or k <= 0:
         return []
-    vector = library.embedder.embed_query(question)
-    only = library.allowed(filters)
-    dense = library.dense(vector, CANDIDATES, only=only)
-    lexical = library.lexical(question, CANDIDATES, only=only)
-    scores = fuse([[i for i, _ in dense], [i for i, _ in lexical]])
-    ranked = sorted(scores, key=lambda i: (-scores[i], i))
-    passages = library.passages(ranked[: 4 * k])
-    infos = library.infos({p.paper_id for p in passages})
-    similarity = dict(dense)
-    missing = [p.id for p in passages if p.id not in similarity]
-    similarity |= {i: float(np.dot(vector, v.astype(np.float32))) for i, v in library.vectors(missing).items()}
-    hits = [Hit(p, infos[p.paper_id], scores[p.id], similarity.get(p.id, 0.0)) for p in passages if p.paper_id in infos]
+    hits = rank(library, question, max(RANKED, 2 * k), filters=filters)
 
     @lru_cache(maxsize=64)
     def sections(paper_id: int) -> tuple[Section, ...]:
         return library.paper(paper_id).sections
 
-    return merge(hits, lambda paper_id, section: sections(paper_id)[section])[:k]
+    return merge(hits[: 4 * k], lambda paper_id, section: sections(paper_id)[section])[:k]
+
+
+def rank(library: Library, question: str, count: int = RANKED, *, filters: Filters = NO_FILTERS) -> list[Hit]:
+    """The ``count`` best passages by fusion, ranked by their best sentence, each with the scores of its sentences."""
+    found = candidates(library, question, count, filters=filters)
+    scores = model().score(features(sought(library, question), found)).tolist()
+    hits = []
+    first = 0
+    for candidate in found:
+        own = scores[first : first + len(candidate.sentences)]
+        first += len(own)
+        spans = split(candidate.passage.text)
+        hits.append(
+            Hit(
+                candidate.passage,
+                candidate.paper,
+                max(own, default=float("-inf")),
+                candidate.dense,
+                tuple((start, end, score) for (start, end), score in zip(spans, own, strict=True)),
+            )
+        )
+    return sorted(hits, key=lambda hit: -hit.score)
+
+
+def candidates(
+    library: Library, question: str, count: int = RANKED, *, filters: Filters = NO_FILTERS
+) -> list[Candidate]:
+    """The ``count`` best passages by fusion, best first, with what the ranker needs of them."""
+    vector = library.embedder.embed_query(question)
+    only = library.allowed(filters)
+    depth = max(CANDIDATES, count)
+    dense = library.dense(vector, depth, only=only)
+    lexical = dict(library.lexical(expanded(question), depth, only=only))
+    fused = fuse([[i for i, _ in dense], list(lexical)])
+    best = sorted(fused, key=lambda i: (-fused[i], i))[:count]
+    passages = library.passages(best)
+    infos = library.infos({p.paper_id for p in passages})
+    vectors = library.vectors(best)
+    genes = library.genes_of(best)
+    titles = {info.title: frozenset(stems_of(info.title)) for info in infos.values()}
+    found = []
+    for passage in passages:
+        if passage.paper_id not in infos or passage.id not in vectors:
+            continue  # removed meanwhile
+        info = infos[passage.paper_id]
+        whole, parts = vectors[passage.id]
+        texts = sentences(passage)
+        if len(parts) != len(texts):  # embedded before sentences had vectors of their own
+            parts = np.repeat(whole[None, :], len(texts), axis=0)
+        found.append(
+            Candidate(
+                passage=passage,
+                paper=info,
+                dense=float(vector @ whole),
+                lexical=lexical.get(passage.id, 0.0),
+                fused=fused[passage.id],
+                cosines=(parts @ vector).astype(np.float32),
+                sentences=tuple(texts),
+                stems=tuple(Counter(stems_of(text)) for text in texts),
+                title_stems=titles[info.title] | frozenset(stems_of(passage.heading)),
+                genes=frozenset(genes.get(passage.id, ())),
+                title_genes=genes_in(info.title),
+            )
+        )
+    return found
 
 
 def fuse(rankings: Sequence[Sequence[int]], k: int = RRF_K) -> dict[int, float]:
@@ -97,4 +157,9 @@ def _join(one: Hit, other: Hit, section: Section) -> Hit:
         references=references_within(section.references, start, end),
         page=section.page(start),
     )
-    return replace(one, passage=passage, similarity=max(one.similarity, other.similarity))
+    scored = sorted(
+        (hit.passage.start + a - start, hit.passage.start + b - start, score)
+        for hit in (one, other)
+        for a, b, score in hit.sentences
+    )
+    return replace(one, passage=passage, similarity=max(one.similarity, other.similarity), sentences=tuple(scored))

@@ -13,6 +13,7 @@ import pytest
 
 from index.library import Library
 from index.papers import Paper, PaperInfo, Section, SectionKind
+from index.passages import Searchable
 
 
 class FakeEmbedder:
@@ -35,6 +36,12 @@ class FakeEmbedder:
         if progress:
             progress(len(texts))
         return np.stack([self._vector(text) for text in texts])
+
+    def embed_passages(
+        self, passages: Sequence[Searchable]
+    ) -> tuple[np.ndarray[tuple[int, int], np.dtype[np.float32]], list[np.ndarray[tuple[int, int], np.dtype[np.float32]]]]:
+        vectors = self.embed_documents([p.text for p in passages])
+        return vectors, [np.stack([self._vector(p.text[a:b]) for a, b in p.spans]) for p in passages]
 
     def embed_query(self, text: str) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
         return self._vector(text)

@@ -30,7 +30,7 @@ def reopened(library: Library) -> tuple[Library, FakeEmbedder]:
 def exact(library: Library, vector: np.ndarray, k: int) -> list[int]:
     ids = [p.id for info in library.papers(limit=999) for p in library.passages_of(info.id)]
     vectors = library.vectors(ids)
-    return sorted(ids, key=lambda i: -float(vectors[i] @ vector))[:k]
+    return sorted(ids, key=lambda i: -float(vectors[i][0] @ vector))[:k]
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_both_rankings_among_some_are_those_among_all_with_the_others_left_out(
         expected = [hit for hit in everything if hit[0] in set(only.tolist())][:20]
         assert [i for i, _ in library.lexical("gene7 tissue3 mouse", 20, only=only)] == [i for i, _ in expected]
         vector = embedder.embed_query("Gene7 acts in tissue3")
-        products = {i: float(v @ vector) for i, v in library.vectors(only.tolist()).items()}
+        products = {i: float(v @ vector) for i, (v, _) in library.vectors(only.tolist()).items()}
         got = library.dense(vector, 20, only=only)
         assert len(got) == min(20, len(only))
         assert {i for i, _ in got} <= set(only.tolist())

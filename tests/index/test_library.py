@@ -38,7 +38,7 @@ def test_an_added_paper_is_kept_verbatim_and_found(library: Library, embedder: F
     found = library.dense(embedder.embed_query(passages[1].text), 1)[0][0]
     assert library.lexical("gene7 7x20", 1)[0][0] == found == passages[1].id
     assert library.passages([found, 10**9, passages[0].id]) == [passages[1], passages[0]]
-    assert np.allclose(np.linalg.norm(library.vectors([found])[found]), 1, atol=1e-3)
+    assert np.allclose(np.linalg.norm(library.vectors([found])[found][0]), 1, atol=1e-3)
     assert library.infos([result.paper_id, 99]) == {result.paper_id: stored.info}
     assert library.check() == []
 

@@ -1,0 +1,69 @@
+"""A question read for what it asks: its words with their rarity, and its genes with their other names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from index.genes import Mention, expand, find
+from index.lexical import Terms, stems_of, weighted_stems
+from index.library import Library
+from index.ranking import Sought, Term
+from index.words import words
+
+SYNONYM_WEIGHT = 0.4
+"""Weight of a gene's other names beside the one asked for, in the lexical search."""
+MOST_SYNONYMS = 8
+_MEANINGS = 2
+
+
+def sought(library: Library, question: str) -> Sought:
+    """The question as the ranker reads it; its weights follow the library."""
+    mentions = find(question)
+    forms = [(_whole(m.text), frozenset(f for name in _names(m) for f in _whole(name))) for m in mentions]
+    weights = weighted_stems(question)
+    rarity = library.rarities(stem for stem, _ in weights)
+    groups: dict[frozenset[str], float] = {}
+    for stem, weight in weights:
+        others = next((own | synonyms for own, synonyms in forms if stem in own), frozenset())
+        group = frozenset({stem}) | others
+        groups[group] = groups.get(group, 0.0) + weight * rarity.get(stem, 1.0)
+    total = sum(groups.values()) or 1.0
+    return Sought(
+        question=question,
+        terms=tuple(Term(group, weight / total) for group, weight in groups.items()),
+        rarity=total,
+        genes=frozenset(concept for m in mentions for concept in m.concepts[:_MEANINGS]),
+    )
+
+
+def expanded(question: str) -> Terms:
+    """The question for the lexical search, with the other names of its genes."""
+    names = dict.fromkeys(name for m in find(question) for name in _names(m))
+    return [(question, 1.0), *((name, SYNONYM_WEIGHT) for name in names)]
+
+
+def genes_in(text: str) -> frozenset[str]:
+    """Concepts of the genes that a title names."""
+    return _genes_in(text)
+
+
+@lru_cache(maxsize=4096)
+def _genes_in(text: str) -> frozenset[str]:
+    return frozenset(concept for m in find(text) for concept in m.concepts[:_MEANINGS])
+
+
+def _names(mention: Mention) -> Iterable[str]:
+    """Other names of a gene, in one word each: longer ones say too much of other things in their parts."""
+    named = "".join(words(mention.text))
+    for concept in mention.concepts[:_MEANINGS]:
+        for name in expand(concept, MOST_SYNONYMS):
+            if " " not in name and "".join(words(name)) != named:
+                yield name
+
+
+@lru_cache(maxsize=4096)
+def _whole(name: str) -> frozenset[str]:
+    """Stems of a name written in one: of a compound ("Pax-6") its joined forms, not its parts."""
+    stems = stems_of(name)
+    return frozenset(stems if len(stems) == 1 else [s for s in stems[-2:] if any(c.isalpha() for c in s) and len(s) > 2])
