@@ -105,7 +105,7 @@ def highlights(text: str, query: str, concepts: Iterable[str] = ()) -> tuple[Spa
     ``concepts`` are genes to mark beside those that the query names.
     """
     sought = _Sought(query, concepts)
-    found = [(v.start, v.end) for v in variants.find(text) if sought.terms & set(v.terms[-1:])]
+    found = [(v.start, v.end) for v in variants.find(text) if sought.terms & set(v.terms)]
     if sought.concepts:
         found += [
             (m.start, m.end) for m in genes.find(text) if sought.concepts & set(m.concepts[: 2 if m.ambiguous else 1])
@@ -126,8 +126,11 @@ class _Sought:
     """What a query looks for."""
 
     def __init__(self, query: str, concepts: Iterable[str]) -> None:
-        self.terms = {term for variant in variants.find(query) for term in variant.terms[-1:]}
+        named = variants.find(query)
+        self.terms = {variant.terms[-1] for variant in named}
         self.concepts = {m.concepts[0] for m in genes.find(query) if m.concepts} | set(concepts)
+        for variant in named:
+            query = query.replace(query[variant.start : variant.end], " " * (variant.end - variant.start))
         kept = [word for word in words(query) if word not in STOP_WORDS and _telling(word)]
         self.stems = {_stem(word) for word in kept or words(query)}
 
