@@ -33,6 +33,7 @@ class Asked:
 
     query: str = ""
     genes: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
     years: str = ""
     journals: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
@@ -52,17 +53,18 @@ class Results:
 def find(library: Library, asked: Asked, k: int = MOST_RESULTS) -> Results:
     """The ``k`` best passages for what is asked.
 
-    Where nothing but genes is asked for, their symbols are the query. LocusError where a filter names what isn't
-    there, or nothing is asked.
+    Where nothing but genes and variants is asked for, their names are the query. LocusError where a filter names
+    what isn't there, or nothing is asked.
     """
     notes: list[str] = []
     concepts = [_concept(name, notes) for name in asked.genes]
-    query = " ".join(asked.query.split()) or " ".join(_symbol(concept) for concept in concepts)
+    query = " ".join(asked.query.split()) or " ".join([*map(_symbol, concepts), *asked.variants])
     if not query:
         raise LocusError("Nothing is asked for.", hint="Type words to look for, or name a gene.")
     first, last = years(asked.years)
     filters = Filters(
         genes=frozenset(concepts),
+        variants=frozenset(map(_variant, asked.variants)),
         first_year=first,
         last_year=last,
         journals=frozenset(_journals(library, asked.journals)),
@@ -91,6 +93,7 @@ def in_short(filters: Filters) -> str:
     span = {(True, True): f"{first}–{last}", (True, False): f"from {first}", (False, True): f"until {last}"}
     named = (
         " and ".join(sorted(_symbol(concept) for concept in filters.genes)),
+        " and ".join(sorted(term.rstrip("_").upper() for term in filters.variants)),
         str(first) if first == last and first else span.get((first is not None, last is not None), ""),
         " or ".join(sorted(filters.species)),
         " or ".join(sorted(filters.parts)),
@@ -183,6 +186,17 @@ def _concept(name: str, notes: list[str]) -> str:
             "Give another’s own symbol or id to search for it."
         )
     return resolution.concepts[0]
+
+
+def _variant(name: str) -> str:
+    """The term of the variant or band that a reader names."""
+    found = variants.find(name)
+    if not found:
+        raise LocusError(
+            f"“{name.strip()}” names no variant.",
+            hint="Write it as rs7903146, p.Val600Glu, V600E, c.35delG or 17q21.31.",
+        )
+    return found[0].terms[-1]
 
 
 def _symbol(concept: str) -> str:

@@ -121,12 +121,12 @@ class SearchTab:
     ) -> Update:
         """The first page of what is found, or in words why nothing is."""
         asked = Asked(
-            query or "",
-            tuple(name for name in (gene or "").split(",") if name.strip()),
-            years or "",
-            tuple(journals or ()),
-            tuple(sections or ()),
-            tuple(species or ()),
+            query=query or "",
+            genes=tuple(name for name in (gene or "").split(",") if name.strip()),
+            years=years or "",
+            journals=tuple(journals or ()),
+            sections=tuple(sections or ()),
+            species=tuple(species or ()),
         )
         try:
             return {self.found: (found := find(self.library, asked)), **self.shown(found, 0)}

@@ -111,6 +111,12 @@ def test_a_gene_alone_is_searched_for_by_its_symbol(shelf: Library) -> None:
     assert len(found.hits) >= 3
 
 
+def test_a_variant_holds_a_search_and_is_searched_for_where_nothing_else_is(shelf: Library) -> None:
+    found = find(shelf, Asked(variants=("R175H",)))
+    assert [h.passage.heading for h in found.hits] == ["Abstract"]
+    assert in_short(found.filters) == "R175H"
+
+
 def test_an_ambiguous_name_and_a_spreadsheets_date_are_told(shelf: Library) -> None:
     (note,) = find(shelf, Asked("x", genes=("NAT1",))).notes
     assert "may mean" in note
@@ -123,6 +129,7 @@ def test_an_ambiguous_name_and_a_spreadsheets_date_are_told(shelf: Library) -> N
     [
         (Asked(" "), "Nothing is asked", "Type words"),
         (Asked("x", genes=("xyzzy1",)), "No human or mouse gene", "HGNC:11998"),
+        (Asked("x", variants=("kidney",)), "names no variant", "V600E"),
         (Asked("x", journals=("Celll",)), "No paper of the library", "Cell"),
         (Asked("x", sections=("preface",)), "no section “preface”", "abstract, introduction"),
         (Asked("x", species=("unicorn",)), "no species “unicorn”", "mouse, human"),
