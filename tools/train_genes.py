@@ -25,7 +25,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 from biored import Document, concepts_of, figures, load
 
 from index.genes import evidence, ranking
-from index.genes.finding import judge
+from index.genes.evidence import Candidate
+from index.genes.finding import judge, pick
 
 FOLDS = 5
 SEEN = 4  # a feature that fewer candidates have is not learnt
@@ -103,7 +104,7 @@ def right_meanings(cases: list, weights: dict[str, float]) -> int:
     return hits
 
 
-def gene_cases(documents: list[Document]) -> list[list[tuple[list[str], int, tuple[int, int]]]]:
+def gene_cases(documents: list[Document]) -> list[list[tuple[list[str], int, Candidate]]]:
     """Candidates of each document: features, 1 = a gold span, 0 = apart from any, -1 = overlaps one; and the place."""
     cases = []
     for document in documents:
@@ -113,7 +114,7 @@ def gene_cases(documents: list[Document]) -> list[list[tuple[list[str], int, tup
         for item in judged:
             span = (item.found.start, item.found.end)
             over = any(span[0] < end and start < span[1] for start, end in gold)
-            found.append((item.features, 1 if span in gold else -1 if over else 0, span))
+            found.append((item.features, 1 if span in gold else -1 if over else 0, item.found))
         cases.append(found)
     return cases
 
@@ -131,13 +132,10 @@ def train_gene(cases: list) -> dict[str, float]:
 
 
 def picked(case: list, weights: dict[str, float], least: float) -> set[tuple[int, int]]:
-    """Spans that would be found: probable enough, the longest of those that overlap."""
-    scored = [(1 / (1 + np.exp(-sum(weights.get(n, 0.0) for n in features))), span) for features, _, span in case]
-    taken: list[tuple[int, int]] = []
-    for _, (start, end) in sorted((p for p in scored if p[0] >= least), key=lambda p: (p[1][0] - p[1][1], -p[0])):
-        if not any(start < b and a < end for a, b in taken):
-            taken.append((start, end))
-    return set(taken)
+    """Spans that would be found with ``weights``."""
+    evidence.weights().clear()
+    evidence.weights().update(weights)
+    return {case[i][2][:2] for i, _ in pick([(found, features) for features, _, found in case], least)}
 
 
 def main() -> None:

@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 
 from index.genes.records import Gene
-from index.genes.spelling import atoms, key
+from index.genes.spelling import ALWAYS, atoms, is_word, key
 from index.genes.storage import FORMAT, USUAL, Kind, Stored, Usage
 
 MOST_ATOMS = 12
-ALWAYS = 4  # names of so many atoms are looked for from every atom
 _PARENTHESES = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _TAIL = re.compile(r",? (?:\(?S\. cerevisiae\)?|homolog|homologue|like protein|isoform \w+|precursor)$")
 _QUALIFIER = re.compile(
@@ -56,15 +55,14 @@ def make(
     for number, gene in enumerate(genes):
         for kind, name in names(gene, phenotypes):
             entries[name].add(number * 8 + kind)
-        for name in (gene.name, *gene.other_names, *gene.aliases):
+        for name in (gene.symbol, gene.name, *gene.previous, *gene.aliases, *gene.other_names):
             for variant in full_name_variants(name):
-                forms = atoms(variant).forms
-                if len(forms) > ALWAYS:
-                    starts[forms[0]] = max(starts.get(forms[0], 0), min(len(forms), MOST_ATOMS))
+                _note_start(starts, variant)
     by_symbol = {gene.symbol: number for number, gene in enumerate(genes) if gene.species == "human"}
     for family in (*families, *numbered_families(genes)):
         members = [by_symbol[symbol] for symbol in family.members if symbol in by_symbol]
         for name in family.names:
+            _note_start(starts, name)
             if len(spelt := key(name)) > 1 and members and not (family.derived and spelt in entries):
                 entries[spelt].update(number * 8 + Kind.FAMILY for number in members)
     keys = sorted(entries)
@@ -93,6 +91,12 @@ def make(
         np.array(flags, np.uint32),
         starts,
     )
+
+
+def _note_start(starts: dict[str, int], name: str) -> None:
+    forms = atoms(name).forms
+    if len(forms) > ALWAYS or (len(forms) > 1 and is_word(forms[0])):
+        starts[forms[0]] = max(starts.get(forms[0], 0), min(len(forms), MOST_ATOMS))
 
 
 def names(gene: Gene, phenotypes: Callable[[Gene, str], bool] = lambda *_: False) -> Iterator[tuple[Kind, str]]:

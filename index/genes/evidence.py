@@ -6,12 +6,13 @@ The weights were learnt from BioRED's training abstracts by tools/train_genes.py
 from __future__ import annotations
 
 import json
-import math
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from index.genes.ranking import Meaning
 from index.genes.storage import Usage
 
 _VARIANT = re.compile(
@@ -59,15 +60,13 @@ def shape(written: str) -> str:
     return form + ("9" if any(c.isdigit() for c in written) else "")
 
 
-def features(found: Candidate, text: str, *, spelled: str, meanings: int, popularity: int, explained: str, others: int,
-             times: int, shouting: bool) -> list[str]:  # fmt: skip
-    """What speaks for and against a gene.
+def of_name(found: Candidate, spelled: str, ranked: Sequence[Meaning], others: int, times: int) -> list[str]:
+    """What speaks for and against a gene in the name itself and in the text as a whole.
 
-    ``spelled``: "symbol", "alias" or "" as the table writes it so; ``meanings``: concepts of the name; ``popularity`` of
-    the likeliest; ``explained``: "gene", "other" or "" by the long form in the text; ``others``: other names of the
-    likeliest in the text; ``times``: how often the text has the name; ``shouting``: whether words around are capitals.
+    ``spelled``: "symbol", "alias" or "" as the table writes it so; ``ranked``: what it may mean; ``others``: other names
+    of the likeliest in the text; ``times``: how often the text has the name.
     """
-    start, end, written, spelt, usage, spaced, prefixed = found
+    _, _, written, spelt, usage, spaced, prefixed = found
     form = shape(written)
     size = min(len(spelt), 6)
     kinds = usage.kinds
@@ -76,8 +75,8 @@ def features(found: Candidate, text: str, *, spelled: str, meanings: int, popula
         f"{form} lower {(usage.lower + 1) // 2}",
         f"{form} size {size}",
         f"upper {(usage.upper + 1) // 2}" + (" of capitals" if form == "upper" else ""),
-        f"meanings {min(meanings, 5)}",
-        f"popularity {min(popularity, 8)}",
+        f"meanings {min(len(ranked), 5)}",
+        f"popularity {min(ranked[0].genes[0][0].popularity, 8)}",
         f"as written {spelled} {form}",
         f"times {min(times, 3)}",
     ]
@@ -92,16 +91,25 @@ def features(found: Candidate, text: str, *, spelled: str, meanings: int, popula
         result.append(f"blanks {min(blanks, 4)} " + ("name" if kinds & 0b111000 else "symbol"))
     if prefixed:
         result.append("prefixed")
-    if explained:
-        result.append(f"explained as {explained}")
     if others:
         result.append(f"other names {min(others, 3)}")
-    if shouting:
-        result.append(f"shouting {form}")
     if spelt in NOT_GENES:
         result.append("not a gene")
     if _VARIANT.fullmatch(written):
         result.append("variant")
+    return result
+
+
+def of_place(found: Candidate, text: str, explained: str) -> list[str]:
+    """What speaks for and against a gene where the name stands.
+
+    ``explained``: "gene", "like a gene", "other" or "" by the long form in the text.
+    """
+    start, end, written = found[:3]
+    result = [f"explained as {explained}"] if explained else []
+    around = text[max(0, start - 25) : start] + text[end : end + 25]
+    if around.upper() == around:
+        result.append(f"shouting {shape(written)}")
     before, after = text[start - 1 : start], text[end : end + 1]
     if before == "(" and after == ")":
         result.append("in parentheses")
@@ -124,7 +132,7 @@ def weights() -> dict[str, float]:
     return dict(data["gene"])
 
 
-def probability(names: list[str]) -> float:
-    """The probability of a gene, 0 to 1."""
+def logit(names: Sequence[str]) -> float:
+    """The sum of the weights of features: log odds of a gene."""
     known = weights()
-    return 1 / (1 + math.exp(-sum([known.get(name, 0.0) for name in names])))
+    return sum([known.get(name, 0.0) for name in names])

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from index.genes import evidence, ranking
 from index.genes.abbreviations import abbreviations
 from index.genes.evidence import Candidate
 from index.genes.records import Gene, Species
-from index.genes.spelling import Atoms, atoms, key
+from index.genes.spelling import ALWAYS, Atoms, atoms, is_word, key
 from index.genes.species import organism, share_of_mouse
 from index.genes.storage import Kind
-from index.genes.table import GeneTable, table
+from index.genes.table import DOUBT, GeneTable, table
 
-ALWAYS = 4  # names of so many atoms are looked for from every atom, longer ones where the table says so
 LEAST = 0.5
 _FULL_NAMES = 1 << Kind.NAME | 1 << Kind.OTHER_NAME | 1 << Kind.FAMILY
 _SYMBOLS = 1 << Kind.SYMBOL | 1 << Kind.PREVIOUS | 1 << Kind.ALIAS
 # What may stand between the atoms of one name.
 _GAPS = frozenset((" ", "-", "/", ", ", " (", ") ", "(", ")", "'", "-(", ")-", "‐", "–", ".", "+", " - ", ",", "):", "′-"))
-_WORD = re.compile(r"[a-z]{4,}")
+_WORD = re.compile(r"[a-z0-9]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +65,41 @@ class Judged:
 def find(text: str, *, least: float = LEAST) -> list[Mention]:
     """Genes named in ``text``, in order, none overlapping another; those of a score of at least ``least``."""
     judged, _ = judge(text)
-    scored = [(evidence.probability(item.features), item) for item in judged]
-    kept = [pair for pair in scored if pair[0] >= least]
-    kept.sort(key=lambda pair: (pair[1].found.start - pair[1].found.end, -pair[0]))
-    taken: list[tuple[int, int]] = []
     mentions = []
-    for score, item in kept:
-        start, end = item.found.start, item.found.end
-        if any(start < b and a < end for a, b in taken):
-            continue
-        taken.append((start, end))
+    for index, score in pick([(item.found, item.features) for item in judged], least):
+        item = judged[index]
         ranked = item.ranked
         concepts = tuple(meaning.concept for meaning in ranked)
-        unsure = len(ranked) > 1 and ranked[1].probability > 0.5 * ranked[0].probability
-        mentions.append(Mention(start, end, item.found.written, concepts, unsure, score))
+        unsure = len(ranked) > 1 and ranked[1].probability > DOUBT * ranked[0].probability
+        mentions.append(Mention(item.found.start, item.found.end, item.found.written, concepts, unsure, score))
     mentions.sort(key=lambda mention: mention.start)
     return mentions
+
+
+def pick(judged: Sequence[tuple[Candidate, list[str]]], least: float) -> list[tuple[int, float]]:
+    """Numbers and scores of the candidates that are genes: probable enough, the longest of those that overlap.
+
+    A name means the same throughout a text: each of its places counts as the mean of itself and of all of them.
+    """
+    own = [evidence.logit(features) for _, features in judged]
+    places: dict[str, list[float]] = {}
+    for (found, _), value in zip(judged, own, strict=True):
+        places.setdefault(found.written, []).append(value)
+    means = {written: sum(values) / len(values) for written, values in places.items()}
+    kept = []
+    for index, (found, _) in enumerate(judged):
+        score = 1 / (1 + math.exp(-(own[index] + means[found.written]) / 2))
+        if score >= least:
+            kept.append((found.start - found.end, -score, index))
+    kept.sort()
+    taken: list[tuple[int, int]] = []
+    picked = []
+    for _, score, index in kept:
+        start, end = judged[index][0][:2]
+        if not any(start < b and a < end for a, b in taken):
+            taken.append((start, end))
+            picked.append((index, -score))
+    return picked
 
 
 def judge(text: str) -> tuple[list[Judged], ranking.Surroundings]:
@@ -95,63 +115,59 @@ def judge(text: str) -> tuple[list[Judged], ranking.Surroundings]:
             if kind is not Kind.FAMILY:
                 names.setdefault(gene.concept, set()).add(spelt)
     times = Counter(c.spelt for c in found)
-    around = ranking.Surroundings(frozenset(_WORD.findall(text.lower())), names, share_of_mouse(text))
+    words = _WORD.findall(text.lower())
+    around = ranking.Surroundings(frozenset(words), names, share_of_mouse(words))
     explained = _explained(text, genes)
+    known: dict[str, tuple[list[ranking.Meaning], frozenset[str], list[str]]] = {}
     judged = []
     for c in found:
-        held = refs[c.spelt]
         short = explained.get(c.written)
-        meant = frozenset(short[1] & {ref.gene.concept for ref in held}) if short else frozenset()
-        best = ranking.rank(held, c.written, c.spelt, around, meant)
-        top = best[0].genes[0][0]
-        spelled = ""
-        for gene, _, _ in held:
-            if c.written == gene.symbol:
-                spelled = "symbol"
-                break
-            if c.written in gene.aliases or c.written in gene.previous:
-                spelled = "alias"
-        line = text[max(0, c.start - 25) : c.start] + text[c.end : c.end + 25]
-        judged.append(
-            Judged(
-                c,
-                evidence.features(
-                    c,
-                    text,
-                    spelled=spelled,
-                    meanings=len(best),
-                    popularity=top.popularity,
-                    explained="" if short is None or c.start < short[0] else "gene" if meant else short[2],
-                    others=len(names.get(top.concept, set()) - {c.spelt}),
-                    times=times[c.spelt],
-                    shouting=line.upper() == line,
-                ),
-                held,
-                meant,
-                best,
-            )
-        )
+        if c.written not in known:  # what does not depend on the place
+            held = refs[c.spelt]
+            meant = frozenset(short.concepts & {ref.gene.concept for ref in held}) if short else frozenset()
+            ranked = ranking.rank(held, c.written, c.spelt, around, meant)
+            others = len(names.get(ranked[0].concept, frozenset()) - {c.spelt})
+            features = evidence.of_name(c, _spelled(c.written, held), ranked, others, times[c.spelt])
+            known[c.written] = ranked, meant, features
+        ranked, meant, features = known[c.written]
+        how = "" if short is None or c.start < short.start else "gene" if meant else short.otherwise
+        judged.append(Judged(c, features + evidence.of_place(c, text, how), refs[c.spelt], meant, ranked))
     return judged, around
+
+
+def _spelled(written: str, held: Sequence[ranking.Ref]) -> str:
+    """Whether the table writes a name just so: "symbol", "alias" or ""."""
+    spelled = ""
+    for gene, _, _ in held:
+        if written == gene.symbol:
+            return "symbol"
+        if written in gene.aliases or written in gene.previous:
+            spelled = "alias"
+    return spelled
 
 
 def candidates(text: str, pieces: Atoms, genes: GeneTable) -> Iterator[Candidate]:
     """Names of the table in ``text``, but for those that can't be meant: plain words, joined by chance."""
     forms, starts, ends = pieces
     count = len(forms)
-    known = genes.number
+    known, longest = genes.lookups()
     after = -1
     for first in range(count):
         start = starts[first]
         glued = start == after
         after = ends[first]
-        head = forms[first]
         if glued:
             continue
-        if head in _NEVER_FIRST and not (first + 1 < count and starts[first + 1] == after) and text[start:after].lower() == head:
-            continue
+        head = forms[first]
+        if head in _NEVER_FIRST and text[start] < "\x7f" and len(head) == after - start:
+            if not (first + 1 < count and starts[first + 1] == after):
+                continue
+        most = longest(head, 0)
+        if most < ALWAYS and not (is_word(head) and text[start:after].islower()):
+            most = ALWAYS
         spelt = ""
         spaced = False
-        for last in range(first, min(first + max(ALWAYS, genes.longest(head)), count)):
+        for last in range(first, min(first + (most or 1), count)):
             if last > first:
                 gap = text[ends[last - 1] : starts[last]]
                 if gap:
@@ -165,6 +181,8 @@ def candidates(text: str, pieces: Atoms, genes: GeneTable) -> Iterator[Candidate
             number = known(spelt)
             name = spelt
             if number is None:
+                if spelt[-1] != "s" and spelt[0] not in "hmr":
+                    continue
                 name = _bare(spelt, text[start:end])
                 number = known(name) if name else None
                 if number is None:
@@ -206,18 +224,25 @@ _NEVER_FIRST = frozenset(
 _GREEK = frozenset("alpha beta gamma delta epsilon zeta kappa theta sigma omega".split())
 
 
-def _explained(text: str, genes: GeneTable) -> dict[str, tuple[int, set[str], str]]:
-    """Short form -> where it is explained, the concepts that its long form names, and "other" where it names none."""
+class Explanation(NamedTuple):
+    """Where a short form is explained, the concepts that its long form names, what to say where they are not its own."""
+
+    start: int
+    concepts: frozenset[str]
+    otherwise: str
+
+
+def _explained(text: str, genes: GeneTable) -> dict[str, Explanation]:
+    """The text's own explanations of short forms."""
     found = {}
     for short, (_, long, start, _) in abbreviations(text).items():
-        meant: set[str] = set()
+        meant: frozenset[str] = frozenset()
         words = long.split(" ")
         for first in range(len(words)):
-            spelt = key(" ".join(words[first:]))
-            meant = {ref.gene.concept for ref in genes.refs(spelt)}
+            meant = frozenset(ref.gene.concept for ref in genes.refs(key(" ".join(words[first:]))))
             if meant:
                 break
-        found[short] = (start, meant, "a kind of gene" if _GENE_LIKE.search(long) else "other")
+        found[short] = Explanation(start, meant, "like a gene" if _GENE_LIKE.search(long) else "other")
     return found
 
 

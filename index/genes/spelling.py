@@ -35,6 +35,14 @@ _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5", "VI": "6", "VII"
           "XI": "11", "XII": "12", "XIII": "13", "XIV": "14", "XV": "15", "XVI": "16", "XVII": "17", "XVIII": "18"}  # fmt: skip
 
 
+ALWAYS = 4  # names of so many atoms are looked for from every atom but words; longer ones where the table says so
+
+
+def is_word(form: str) -> bool:
+    """Whether an atom is long enough to be a word rather than a part of a symbol."""
+    return len(form) > 3 and form.isalpha()
+
+
 class Atoms(NamedTuple):
     """The pieces of a text in parallel lists: normal form, first character, character after the last."""
 

@@ -6,7 +6,7 @@ Members:
     keys.txt      a line a key (`index.genes.spelling.key`), sorted
     offsets.i4    little-endian int32, one more than keys: where a key's references begin
     refs.i4       little-endian int32: row of the gene * 16 + `Kind`, + `USUAL` where texts that explain the name mean it
-    starts.txt    a line an atom with which names of more than four atoms begin: the atom, a tab, their most atoms
+    starts.txt    a line an atom with which names of several atoms begin: the atom, a tab, their most atoms
     flags.u4      little-endian uint32 a key: how ordinary texts use the word (`Usage`), and a bit for each kind it is
 """
 

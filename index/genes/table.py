@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -107,9 +107,13 @@ class GeneTable:
         """The number of a key, for `usage_at`; None where no gene has the name."""
         return self._index.get(spelt)
 
-    def longest(self, atom: str) -> int:
-        """The most atoms of a name that begins with ``atom``, where they are more than four; else 0."""
-        return self._stored.starts.get(atom, 0)
+    def lookups(self) -> tuple[Callable[[str], int | None], Callable[[str, int], int]]:
+        """For speed: the number of a key, None where no gene has the name; the most atoms of names beginning with an atom.
+
+        The second knows atoms that are words, and those with which names of more than `ALWAYS` atoms begin; it takes what
+        to give for others.
+        """
+        return self._index.get, self._stored.starts.get
 
     def usage_at(self, number: int) -> Usage:
         """`usage` of a key by its number."""
