@@ -23,6 +23,10 @@ def search(
     gene: Annotated[
         list[str] | None, typer.Option(help="Only passages that name this gene, by whatever name; may be repeated.")
     ] = None,
+    variant: Annotated[
+        list[str] | None,
+        typer.Option(help="Only passages that name this variant or band, in any spelling; may be repeated."),
+    ] = None,
     year: Annotated[str, typer.Option(help="2005, 2005-2010, 2005- or -2010.")] = "",
     journal: Annotated[
         list[str] | None, typer.Option(help="A journal's name or a part of it; may be repeated.")
@@ -42,9 +46,17 @@ def search(
     from assistant.chain import Assistant  # noqa: PLC0415
     from assistant.searching import Asked, find  # noqa: PLC0415
 
-    asked = Asked(query, tuple(gene or ()), year, tuple(journal or ()), tuple(section or ()), tuple(species or ()))
+    asked = Asked(
+        query=query,
+        genes=tuple(gene or ()),
+        variants=tuple(variant or ()),
+        years=year,
+        journals=tuple(journal or ()),
+        sections=tuple(section or ()),
+        species=tuple(species or ()),
+    )
     opened = Assistant.open(load_settings(library)).library
-    if gene or section or species:
+    if gene or variant or section or species:
         _tag(opened, quiet=as_json)
     results = find(opened, asked, k)
     if as_json:

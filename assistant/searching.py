@@ -33,6 +33,7 @@ class Asked:
 
     query: str = ""
     genes: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
     years: str = ""
     journals: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
@@ -52,17 +53,18 @@ class Results:
 def find(library: Library, asked: Asked, k: int = MOST_RESULTS) -> Results:
     """The ``k`` best passages for what is asked.
 
-    Where nothing but genes is asked for, their symbols are the query. LocusError where a filter names what isn't
-    there, or nothing is asked.
+    Where nothing but genes and variants is asked for, their names are the query. LocusError where a filter names
+    what isn't there, or nothing is asked.
     """
     notes: list[str] = []
     concepts = [_concept(name, notes) for name in asked.genes]
-    query = " ".join(asked.query.split()) or " ".join(_symbol(concept) for concept in concepts)
+    query = " ".join(asked.query.split()) or " ".join([*map(_symbol, concepts), *asked.variants])
     if not query:
         raise LocusError("Nothing is asked for.", hint="Type words to look for, or name a gene.")
     first, last = years(asked.years)
     filters = Filters(
         genes=frozenset(concepts),
+        variants=frozenset(map(_variant, asked.variants)),
         first_year=first,
         last_year=last,
         journals=frozenset(_journals(library, asked.journals)),
@@ -91,6 +93,7 @@ def in_short(filters: Filters) -> str:
     span = {(True, True): f"{first}–{last}", (True, False): f"from {first}", (False, True): f"until {last}"}
     named = (
         " and ".join(sorted(_symbol(concept) for concept in filters.genes)),
+        " and ".join(sorted(term.rstrip("_").upper() for term in filters.variants)),
         str(first) if first == last and first else span.get((first is not None, last is not None), ""),
         " or ".join(sorted(filters.species)),
         " or ".join(sorted(filters.parts)),
@@ -105,7 +108,7 @@ def highlights(text: str, query: str, concepts: Iterable[str] = ()) -> tuple[Spa
     ``concepts`` are genes to mark beside those that the query names.
     """
     sought = _Sought(query, concepts)
-    found = [(v.start, v.end) for v in variants.find(text) if sought.terms & set(v.terms[-1:])]
+    found = [(v.start, v.end) for v in variants.find(text) if sought.terms & set(v.terms)]
     if sought.concepts:
         found += [
             (m.start, m.end) for m in genes.find(text) if sought.concepts & set(m.concepts[: 2 if m.ambiguous else 1])
@@ -126,8 +129,11 @@ class _Sought:
     """What a query looks for."""
 
     def __init__(self, query: str, concepts: Iterable[str]) -> None:
-        self.terms = {term for variant in variants.find(query) for term in variant.terms[-1:]}
+        named = variants.find(query)
+        self.terms = {variant.terms[-1] for variant in named}
         self.concepts = {m.concepts[0] for m in genes.find(query) if m.concepts} | set(concepts)
+        for variant in named:
+            query = query.replace(query[variant.start : variant.end], " " * (variant.end - variant.start))
         kept = [word for word in words(query) if word not in STOP_WORDS and _telling(word)]
         self.stems = {_stem(word) for word in kept or words(query)}
 
@@ -180,6 +186,17 @@ def _concept(name: str, notes: list[str]) -> str:
             "Give another’s own symbol or id to search for it."
         )
     return resolution.concepts[0]
+
+
+def _variant(name: str) -> str:
+    """The term of the variant or band that a reader names."""
+    found = variants.find(name)
+    if not found:
+        raise LocusError(
+            f"“{name.strip()}” names no variant.",
+            hint="Write it as rs7903146, p.Val600Glu, V600E, c.35delG or 17q21.31.",
+        )
+    return found[0].terms[-1]
 
 
 def _symbol(concept: str) -> str:

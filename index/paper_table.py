@@ -114,6 +114,7 @@ class PaperTable:
         columns = _columns(info)
         names = ", ".join(f"{name} = ?" for name in columns)
         self._db.execute(f"UPDATE paper SET {names} WHERE id = ?", [*columns.values(), paper_id])
+        next_revision(self._db)
 
     def replace_text(self, paper_id: int, paper: Paper, text_hash: bytes) -> None:
         """Replace a paper's sections; its passages must be gone."""
@@ -139,6 +140,11 @@ class PaperTable:
                 for n, s in enumerate(sections)
             ],
         )
+
+
+def next_revision(connection: sqlite3.Connection) -> None:
+    """Count a change of what papers are filtered by that leaves the passages as they are."""
+    connection.execute("INSERT INTO meta VALUES ('revision', '1') ON CONFLICT (key) DO UPDATE SET value = value + 1")
 
 
 def fold(text: str) -> str:

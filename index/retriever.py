@@ -9,6 +9,7 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, Field
 
+from index.filters import NO_FILTERS, Filters
 from index.library import Library
 from index.papers import Hit
 from index.search import search
@@ -27,9 +28,10 @@ class LocusRetriever(BaseRetriever):
 
     library: Library
     k: int = Field(default=10, ge=1)
+    filters: Filters = NO_FILTERS
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
-        return [document(hit) for hit in search(self.library, query, self.k)]
+        return [document(hit) for hit in search(self.library, query, self.k, filters=self.filters)]
 
 
 def document(hit: Hit) -> Document:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from index.filters import Filters, Ids
-from index.paper_table import json_ids
+from index.paper_table import json_ids, next_revision
 from index.species import CELL_LINE
 
 if TYPE_CHECKING:
@@ -63,8 +63,14 @@ class TagTable:
             "INSERT INTO passage_species VALUES (?, ?, ?)", [(s, i, n) for i, t in tagged for s, n in t.species.items()]
         )
         self._db.execute("UPDATE paper SET species = ?, tagged = ? WHERE id = ?", (tags.species, version, paper_id))
+        next_revision(self._db)
 
     # Filtering
+
+    def revision(self) -> int:
+        """Counts changes of what papers are filtered by, but for those that the generation counts."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
+        return int(row[0]) if row else 0
 
     def allowed(self, filters: Filters) -> Ids:
         """Ids (n,), rising, of the passages that ``filters`` lets through."""

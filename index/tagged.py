@@ -57,7 +57,7 @@ class Tagged:
         if filters.needs_tags:
             self._complete()
         with self._viewing() as session:
-            state = (session.state(), session.untagged_count(VERSION))
+            state = (session.state(), session.revision())
             return self._kept.get(filters, state, lambda: session.allowed(filters))
 
     def choices(self) -> Choices:

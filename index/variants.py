@@ -109,6 +109,10 @@ _IN_TEXT = re.compile(
     rf"(?![0-9a-z]|\.\d)|(?:{_BARE}){_END})"
 )
 _AS_TOKEN = re.compile(rf"(?:rs(?:ids?)?[#-]{{0,2}}(?P<rsid>\d{{2,10}})|{_BARE}){_END}", re.IGNORECASE)
+_GLUED = re.compile(rf"(?<![\w.])(?=\w*[A-Z]\d)([A-Za-z]\w{{2,8}}?)({_ONE}[1-9]\d{{1,3}}{_ONE}){_END}")
+_GLUED_TOKEN = re.compile(rf"([a-z][a-z0-9]{{2,8}}?)({_ONE.lower()}[1-9]\d{{1,3}}{_ONE.lower()})")
+"""A gene and its change with the superscript lost: BRAFV600E."""
+_CHANGE = re.compile(rf"(?P<one>{_ONE}[1-9]\d{{1,3}}{_ONE}){_END}")
 _DNA_ONLY = re.compile(_DNA, re.IGNORECASE)
 _PROTEIN_ONLY = re.compile(_ANY_PROTEIN, re.IGNORECASE)
 _RESIDUE = re.compile(rf"{_STOP}|{_AA}", re.IGNORECASE)
@@ -137,6 +141,10 @@ def find(text: str) -> list[Variant]:
     end = 0
     matches = [(match, "p" if not match["level"] else match["level"].lower()) for match in _PREFIXED.finditer(text)]
     matches += [(match, "") for match in _IN_TEXT.finditer(text)]
+    for glued in _GLUED.finditer(text):
+        inner = _CHANGE.match(text, glued.start(2))
+        if inner and _is_gene(glued[1]) and not _is_gene(glued[0]):
+            matches.append((inner, ""))
     for match, level in sorted(matches, key=lambda pair: (pair[0].start(), not pair[1])):
         if match.start() < end:
             continue
@@ -172,6 +180,20 @@ def terms(token: str) -> tuple[str, ...]:
         found += [term for name in names for term in name[2]]
     rest = any(c.isalnum() for c in token[end:])
     return () if rest else tuple(dict.fromkeys(found))
+
+
+def glued_terms(token: str) -> tuple[str, ...]:
+    """The gene and the term of its change in a lower-cased token such as "brafv600e"; nothing in others."""
+    match = _GLUED_TOKEN.fullmatch(token)
+    return (match[1], match[2] + _MARK) if match else ()
+
+
+def _is_gene(name: str) -> bool:
+    # The table takes a moment to load, and few texts need it.
+    from index.genes.spelling import key  # noqa: PLC0415
+    from index.genes.table import table  # noqa: PLC0415
+
+    return key(name) in table()
 
 
 def _read_on(text: str, match: re.Match[str], level: str, *, strict: bool) -> Iterator[tuple[int, int, list[_Name]]]:

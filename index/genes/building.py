@@ -11,22 +11,28 @@ from typing import Any
 import numpy as np
 
 from index.genes.records import Gene
-from index.genes.spelling import key
-from index.genes.storage import FORMAT, Kind, Stored, Usage
+from index.genes.spelling import ALWAYS, atoms, is_word, key
+from index.genes.storage import FORMAT, USUAL, Kind, Stored, Usage
 
-MOST_ATOMS = 14
+MOST_ATOMS = 12
 _PARENTHESES = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _TAIL = re.compile(r",? (?:\(?S\. cerevisiae\)?|homolog|homologue|like protein|isoform \w+|precursor)$")
-_PLACEHOLDER = re.compile(r"(?:FLJ|MGC|DKFZP?|KIAA|LOC|Gm|BC|AI|AW|AA|AU|C|D|OTTHUMG)\d{5,}\w*|\w+Rik|RP\d+-\w+\.\d+|CT[A-D]-\w+\.\d+",
+_QUALIFIER = re.compile(
+    r"^(?:putative|probable|sodium-dependent|calcium-activated|cellular|mitochondrial|neuronal|prepro-?|pro|human|mouse|"
+    r"endogenous|endothelial|soluble|membrane-bound|plasma|serum) |, (?:mitochondrial|cytoplasmic|nuclear|neuronal)$",
+    re.IGNORECASE,
+)
+_PLACEHOLDER = re.compile(r"(?:FLJ|MGC|DKFZP?|LOC|Gm|BC|AI|AW|AA|AU|C|D|OTTHUMG)\d{5,}\w*|KIAA\d{4}|\w+Rik|RP\d+-\w+\.\d+|CT[A-D]-\w+\.\d+",
                           re.IGNORECASE)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A protein family's or complex's names, and the human symbols of its members."""
+    """A family's or complex's names, and the human symbols of its members; ``derived`` from the members' own names."""
 
     names: tuple[str, ...]
     members: tuple[str, ...]
+    derived: bool = False
 
 
 def make(
@@ -36,31 +42,43 @@ def make(
     families: Iterable[Family] = (),
     phenotypes: Callable[[Gene, str], bool] = lambda *_: False,
     usage: Callable[[str], Usage] = lambda _: Usage(0, 0),
+    usual: Callable[[str, Gene], bool] = lambda *_: False,
 ) -> Stored:
     """The table of ``genes``.
 
-    ``phenotypes`` says whether an alias of a gene is a disorder's symbol, ``usage`` how ordinary texts use a key.
+    ``phenotypes`` says whether an alias of a gene is a disorder's symbol, ``usage`` how ordinary texts use a key,
+    ``usual`` whether texts that explain a key as a short form mean the gene.
     """
     genes = with_concepts(genes)
     entries: dict[str, set[int]] = defaultdict(set)
+    starts: dict[str, int] = {}
     for number, gene in enumerate(genes):
         for kind, name in names(gene, phenotypes):
             entries[name].add(number * 8 + kind)
+        for name in (gene.symbol, gene.name, *gene.previous, *gene.aliases, *gene.other_names):
+            for variant in full_name_variants(name):
+                _note_start(starts, variant)
     by_symbol = {gene.symbol: number for number, gene in enumerate(genes) if gene.species == "human"}
-    for family in families:
+    for family in (*families, *numbered_families(genes)):
         members = [by_symbol[symbol] for symbol in family.members if symbol in by_symbol]
         for name in family.names:
-            if 2 <= len(spelt := key(name)) and members:
+            _note_start(starts, name)
+            if len(spelt := key(name)) > 1 and members and not (family.derived and spelt in entries):
                 entries[spelt].update(number * 8 + Kind.FAMILY for number in members)
     keys = sorted(entries)
+    flags = []
     refs: list[int] = []
     offsets = [0]
     for name in keys:
         best: dict[int, int] = {}
         for ref in entries[name]:  # the most telling of a gene's kinds counts
             best[ref >> 3] = min(best.get(ref >> 3, 8), ref & 7)
-        refs += [number * 8 + kind for number, kind in sorted(best.items())]
+        refs += [
+            number * 16 + kind + USUAL * usual(name, genes[number]) for number, kind in sorted(best.items())
+        ]
         offsets.append(len(refs))
+        kinds = sum({1 << kind for kind in best.values()})
+        flags.append(usage(name)._replace(kinds=kinds).packed())
     counts = {
         species: sum(gene.species == species for gene in genes) for species in ("human", "mouse")
     } | {"keys": len(keys)}  # fmt: skip
@@ -70,8 +88,15 @@ def make(
         keys,
         np.array(offsets, np.int32),
         np.array(refs, np.int32),
-        np.array([usage(name).packed() for name in keys], np.uint16),
+        np.array(flags, np.uint32),
+        starts,
     )
+
+
+def _note_start(starts: dict[str, int], name: str) -> None:
+    forms = atoms(name).forms
+    if len(forms) > ALWAYS or (len(forms) > 1 and is_word(forms[0])):
+        starts[forms[0]] = max(starts.get(forms[0], 0), min(len(forms), MOST_ATOMS))
 
 
 def names(gene: Gene, phenotypes: Callable[[Gene, str], bool] = lambda *_: False) -> Iterator[tuple[Kind, str]]:
@@ -96,7 +121,7 @@ def names(gene: Gene, phenotypes: Callable[[Gene, str], bool] = lambda *_: False
 
 def full_name_variants(name: str) -> Iterator[str]:
     """A full name as papers write it: without parentheses and endings, "receptor, androgen" turned round."""
-    seen = dict.fromkeys((name, _PARENTHESES.sub("", name)))
+    seen = dict.fromkeys((name, _PARENTHESES.sub("", name), _QUALIFIER.sub("", name)))
     for variant in tuple(seen):
         seen[_TAIL.sub("", variant)] = None
         first, comma, rest = variant.partition(", ")
@@ -117,6 +142,29 @@ def full_name_variants(name: str) -> Iterator[str]:
         text = variant.strip(" ,;")
         if text and len(text) < 120:
             yield text
+
+
+_NUMBERED = re.compile(
+    r"(.{4,}?)(?: family)?[ ,-]*(?:member |subunit |type |isoform )?"
+    r"(?:[A-Z]?\d+[A-Z]?|alpha|beta|gamma|delta|epsilon|[A-Z])(?:\d*)$"
+)
+_ROOT = re.compile(r"([A-Z]{3,5})\d+[A-Z]?")
+
+
+def numbered_families(genes: Sequence[Gene]) -> Iterator[Family]:
+    """Families that papers name without a number: "claudin", "superoxide dismutase", "BMP", of 2 to 40 human genes."""
+    members: dict[str, set[str]] = defaultdict(set)
+    for gene in genes:
+        if gene.species == "human" and gene.protein_coding:
+            for name in (gene.name, *gene.other_names):
+                match = _NUMBERED.fullmatch(name)
+                if match and not match[1].endswith((" containing", " associated", " family", " of", " to", " with")):
+                    members[match[1].strip(" ,-")].add(gene.symbol)
+            if match := _ROOT.fullmatch(gene.symbol):
+                members[match[1]].add(gene.symbol)
+    for name, found in sorted(members.items()):
+        if (3 if name.isupper() else 2) <= len(found) <= 40:
+            yield Family((name,), tuple(sorted(found)), derived=True)
 
 
 def with_concepts(genes: Sequence[Gene]) -> list[Gene]:

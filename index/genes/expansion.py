@@ -58,7 +58,7 @@ def _telling(genes: GeneTable, spelt: str, name: str, concept: str) -> bool:
     """Whether a name leads to papers on the concept rather than elsewhere."""
     if " " not in name and genes.usage(spelt).lower > 3 and name.isalpha():
         return False
-    kinds = {kind for number, kind in genes.refs(spelt) if genes.gene(number).concept == concept}
+    kinds = {kind for gene, kind, _ in genes.refs(spelt) if gene.concept == concept}
     if not kinds or kinds <= {Kind.PHENOTYPE, Kind.CLONE, Kind.FAMILY}:
         return False
     resolution = genes.resolve(name)

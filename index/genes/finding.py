@@ -1,17 +1,29 @@
-"""Genes in text: every name of the table, in whatever spelling, unless the words around say that no gene is meant."""
+"""Genes in text: names of the table in whatever spelling, judged by shape, use and surroundings."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from index.genes import evidence, ranking
+from index.genes.abbreviations import abbreviations
+from index.genes.evidence import Candidate
 from index.genes.records import Gene, Species
-from index.genes.spelling import Atom, atoms
-from index.genes.storage import Kind, Usage
-from index.genes.table import GeneTable, Resolution, table
+from index.genes.spelling import ALWAYS, Atoms, atoms, is_word, key
+from index.genes.species import organism, share_of_mouse
+from index.genes.storage import Kind
+from index.genes.table import DOUBT, GeneTable, table
 
-MOST_ATOMS = 12
-_ALWAYS = 4  # names of so many atoms are looked for everywhere, longer ones where their first atom says so
+LEAST = 0.5
+_FULL_NAMES = 1 << Kind.NAME | 1 << Kind.OTHER_NAME | 1 << Kind.FAMILY
+_SYMBOLS = 1 << Kind.SYMBOL | 1 << Kind.PREVIOUS | 1 << Kind.ALIAS
+# What may stand between the atoms of one name.
+_GAPS = frozenset((" ", "-", "/", ", ", " (", ") ", "(", ")", "'", "-(", ")-", "‐", "–", ".", "+", " - ", ",", "):", "′-"))
+_WORD = re.compile(r"[a-z0-9]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,62 +51,224 @@ class Mention:
         return tuple(gene for gene in found if species is None or gene.species == species)
 
 
-def find(text: str, *, least: float = 0.5) -> list[Mention]:
+@dataclass(slots=True)
+class Judged:
+    """A candidate with the features that its model takes, and what it would mean."""
+
+    found: Candidate
+    features: list[str]
+    refs: list[ranking.Ref]
+    explained: frozenset[str]
+    ranked: list[ranking.Meaning]
+
+
+def find(text: str, *, least: float = LEAST) -> list[Mention]:
     """Genes named in ``text``, in order, none overlapping another; those of a score of at least ``least``."""
+    judged, _ = judge(text)
+    mentions = []
+    for index, score in pick([(item.found, item.features) for item in judged], least):
+        item = judged[index]
+        ranked = item.ranked
+        concepts = tuple(meaning.concept for meaning in ranked)
+        unsure = len(ranked) > 1 and ranked[1].probability > DOUBT * ranked[0].probability
+        mentions.append(Mention(item.found.start, item.found.end, item.found.written, concepts, unsure, score))
+    mentions.sort(key=lambda mention: mention.start)
+    return mentions
+
+
+def pick(judged: Sequence[tuple[Candidate, list[str]]], least: float) -> list[tuple[int, float]]:
+    """Numbers and scores of the candidates that are genes: probable enough, the longest of those that overlap.
+
+    A name means the same throughout a text: each of its places counts as the mean of itself and of all of them.
+    """
+    own = [evidence.logit(features) for _, features in judged]
+    places: dict[str, list[float]] = {}
+    for (found, _), value in zip(judged, own, strict=True):
+        places.setdefault(found.written, []).append(value)
+    means = {written: sum(values) / len(values) for written, values in places.items()}
+    kept = []
+    for index, (found, _) in enumerate(judged):
+        score = 1 / (1 + math.exp(-(own[index] + means[found.written]) / 2))
+        if score >= least:
+            kept.append((found.start - found.end, -score, index))
+    kept.sort()
+    taken: list[tuple[int, int]] = []
+    picked = []
+    for _, score, index in kept:
+        start, end = judged[index][0][:2]
+        if not any(start < b and a < end for a, b in taken):
+            taken.append((start, end))
+            picked.append((index, -score))
+    return picked
+
+
+def judge(text: str) -> tuple[list[Judged], ranking.Surroundings]:
+    """All names of the table in ``text``, overlapping ones too, with their features, and what the text says of genes."""
     genes = table()
-    found: list[Mention] = []
-    pieces = atoms(text)
-    after = 0
-    for first, atom in enumerate(pieces):
-        if first < after or atom.glued:
+    found = list(candidates(text, atoms(text), genes))
+    if not found:
+        return [], ranking.NOWHERE
+    refs = {c.spelt: genes.refs(c.spelt) for c in found}
+    names: dict[str, set[str]] = {}
+    for spelt, held in refs.items():
+        for gene, kind, _ in held:
+            if kind is not Kind.FAMILY:
+                names.setdefault(gene.concept, set()).add(spelt)
+    times = Counter(c.spelt for c in found)
+    words = _WORD.findall(text.lower())
+    around = ranking.Surroundings(frozenset(words), names, share_of_mouse(words))
+    explained = _explained(text, genes)
+    known: dict[str, tuple[list[ranking.Meaning], frozenset[str], list[str]]] = {}
+    judged = []
+    for c in found:
+        short = explained.get(c.written)
+        if c.written not in known:  # what does not depend on the place
+            held = refs[c.spelt]
+            meant = frozenset(short.concepts & {ref.gene.concept for ref in held}) if short else frozenset()
+            ranked = ranking.rank(held, c.written, c.spelt, around, meant)
+            others = len(names.get(ranked[0].concept, frozenset()) - {c.spelt})
+            features = evidence.of_name(c, _spelled(c.written, held), ranked, others, times[c.spelt])
+            known[c.written] = ranked, meant, features
+        ranked, meant, features = known[c.written]
+        how = "" if short is None or c.start < short.start else "gene" if meant else short.otherwise
+        judged.append(Judged(c, features + evidence.of_place(c, text, how), refs[c.spelt], meant, ranked))
+    return judged, around
+
+
+def _spelled(written: str, held: Sequence[ranking.Ref]) -> str:
+    """Whether the table writes a name just so: "symbol", "alias" or ""."""
+    spelled = ""
+    for gene, _, _ in held:
+        if written == gene.symbol:
+            return "symbol"
+        if written in gene.aliases or written in gene.previous:
+            spelled = "alias"
+    return spelled
+
+
+def candidates(text: str, pieces: Atoms, genes: GeneTable) -> Iterator[Candidate]:
+    """Names of the table in ``text``, but for those that can't be meant: plain words, joined by chance."""
+    forms, starts, ends = pieces
+    count = len(forms)
+    known, longest = genes.lookups()
+    after = -1
+    for first in range(count):
+        start = starts[first]
+        glued = start == after
+        after = ends[first]
+        if glued:
             continue
-        for last, spelt in reversed(_known(genes, pieces, first)):
-            mention = _judge(genes, text, pieces, first, last, spelt)
-            if mention is not None and mention.score >= least:
-                found.append(mention)
-                after = last + 1
+        head = forms[first]
+        if head in _NEVER_FIRST and text[start] < "\x7f" and len(head) == after - start:
+            if not (first + 1 < count and starts[first + 1] == after):
+                continue
+        most = longest(head, 0)
+        if most < ALWAYS and not (is_word(head) and text[start:after].islower()):
+            most = ALWAYS
+        spelt = ""
+        spaced = False
+        for last in range(first, min(first + (most or 1), count)):
+            if last > first:
+                gap = text[ends[last - 1] : starts[last]]
+                if gap:
+                    if gap not in _GAPS:
+                        break
+                    spaced = spaced or " " in gap
+            spelt += forms[last]
+            end = ends[last]
+            if last + 1 < count and starts[last + 1] == end:
+                continue
+            number = known(spelt)
+            name = spelt
+            if number is None:
+                if spelt[-1] != "s" and spelt[0] not in "hmr":
+                    continue
+                name = _bare(spelt, text[start:end])
+                number = known(name) if name else None
+                if number is None:
+                    continue
+            usage = genes.usage_at(number)
+            if text[end : end + 1] == ")" and text.count("(", start, end) > text.count(")", start, end):
+                end += 1
+            written = text[start:end]
+            if _possible(written, name, usage.lower, usage.kinds, spaced):
+                yield Candidate(start, end, written, name, usage, spaced, name is not spelt)
+
+
+def _bare(spelt: str, written: str) -> str:
+    """A name without a plural's s, or the letter of a species before a symbol (hOGG1); empty where it has neither."""
+    if spelt[-1] == "s" and len(spelt) > 3 and written[-1] == "s" and (written[-2].isupper() or len(spelt) > 6):
+        return spelt[:-1]
+    if spelt[0] in "hmr" and len(written) > 2 and written[0] in "hmr" and written[1].isupper():
+        return spelt[1:]
+    return ""
+
+
+def _possible(written: str, spelt: str, lower: int, kinds: int, spaced: bool) -> bool:
+    if len(spelt) < 2 or spelt.isdigit() or not kinds & (_FULL_NAMES | _SYMBOLS):
+        return False
+    if kinds & _FULL_NAMES:
+        return not (written.islower() and lower > 8)
+    if spaced:
+        head, _, tail = written.rpartition(" ")
+        return len(head) > 1 and (len(tail) == 1 or not tail.isalpha() or not tail.islower() or tail in _GREEK)
+    if written.isalpha() and (written.islower() or written.istitle()) and lower > 3:
+        return not written.islower() and lower < 9
+    return len(spelt) > 2 or not written.islower()
+
+
+_NEVER_FIRST = frozenset(
+    """the of and in to a with was were for by that is on as at from we an be are or this these which not had have has
+    p n i no but than their its it between after both also been can may s all who our those into""".split()
+)
+_GREEK = frozenset("alpha beta gamma delta epsilon zeta kappa theta sigma omega".split())
+
+
+class Explanation(NamedTuple):
+    """Where a short form is explained, the concepts that its long form names, what to say where they are not its own."""
+
+    start: int
+    concepts: frozenset[str]
+    otherwise: str
+
+
+def _explained(text: str, genes: GeneTable) -> dict[str, Explanation]:
+    """The text's own explanations of short forms."""
+    found = {}
+    for short, (_, long, start, _) in abbreviations(text).items():
+        meant: frozenset[str] = frozenset()
+        words = long.split(" ")
+        for first in range(len(words)):
+            meant = frozenset(ref.gene.concept for ref in genes.refs(key(" ".join(words[first:]))))
+            if meant:
                 break
+        found[short] = Explanation(start, meant, "like a gene" if _GENE_LIKE.search(long) else "other")
     return found
 
 
-def _known(genes: GeneTable, pieces: Sequence[Atom], first: int) -> list[tuple[int, str]]:
-    """Names of the table that begin at an atom: their last atom, and their key."""
-    spelt = ""
-    found = []
-    count = len(pieces)
-    for last in range(first, min(first + MOST_ATOMS, count)):
-        spelt += pieces[last].form
-        if spelt in genes and len(spelt) > 1 and not (last + 1 < count and pieces[last + 1].glued):
-            found.append((last, spelt))
-    return found
+_GENE_LIKE = re.compile(
+    r"(?:receptor|protein|factor|kinase|\w{3,}ase|gene|antigen|enzyme|transporter|channel|homolog\w*|hormone|subunit|peptide|"
+    r"interleukin|\w+in|inhibitor|ligand)(?:[- ]\w{1,5}){0,2}$",
+    re.IGNORECASE,
+)
 
 
-def _judge(genes: GeneTable, text: str, pieces: Sequence[Atom], first: int, last: int, spelt: str) -> Mention | None:
-    start, end = pieces[first].start, pieces[last].end
-    written = text[start:end]
-    if spelt.isdigit() or not any(c.isalpha() for c in written):
-        return None
-    usage = genes.usage(spelt)
-    score = _score(written, usage, genes.refs(spelt))
-    if score < 0.5:
-        return None
-    resolution = genes.resolve(written)
-    return Mention(start, end, written, resolution.concepts, resolution.ambiguous, score)
+def in_species(mention: Mention, text: str) -> Gene | None:
+    """The gene that a mention means, of the species that ``text`` is about where the mention stands.
+
+    The mouse's gene stands for the rat's, whose NCBI number is `Gene.rat`.
+    """
+    wanted = organism(text, mention.start, mention.end)
+    for concept in mention.concepts[:1]:
+        genes = table().concept(concept)
+        same = [gene for gene in genes if gene.species == ("human" if wanted == "human" else "mouse")]
+        exact = [gene for gene in same if mention.text in (gene.symbol, *gene.aliases)]
+        for found in (exact, same, genes):
+            if found:
+                return found[0]
+    return None
 
 
-def _score(written: str, usage: Usage, refs: Sequence[tuple[int, Kind]]) -> float:
-    kinds = {kind for _, kind in refs}
-    if not kinds & {Kind.SYMBOL, Kind.PREVIOUS, Kind.ALIAS, Kind.NAME, Kind.OTHER_NAME, Kind.FAMILY}:
-        return 0.0
-    if " " in written and not kinds & {Kind.NAME, Kind.OTHER_NAME, Kind.FAMILY, Kind.ALIAS}:
-        return 0.2
-    if written.isalpha() and (written.islower() or written.istitle()) and usage.lower > 2:
-        return 0.1 if not kinds & {Kind.NAME} else 0.3
-    if len(written) < 3:
-        return 0.2
-    if written.isupper() and written.isalpha() and usage.lower > 5 and usage.upper < 4:
-        return 0.3
-    return 0.7
-
-
-__all__ = ["Mention", "Resolution", "find"]
+def mentioned(mentions: Sequence[Mention]) -> tuple[str, ...]:
+    """The likeliest concept of each mention, each once, in order."""
+    return tuple(dict.fromkeys(mention.concepts[0] for mention in mentions))

@@ -22,6 +22,7 @@ class Gene:
         strand: "+" or "-".
         biotype: as Ensembl writes it: protein_coding, lncRNA, pseudogene...
         orthologs: NCBI Gene ids of the other species.
+        rat: NCBI Gene id of the rat's ortholog, 0 where none is known; rat genes have no rows of their own.
         concept: one id for a human gene and its mouse orthologs: the human gene's NCBI id, else the mouse gene's, else
             the accession or Ensembl id.
         popularity: how much is written on it, log2 of mentions in a sample of PubMed abstracts; a tie-breaker.
@@ -43,6 +44,7 @@ class Gene:
     strand: str = ""
     biotype: str = ""
     orthologs: tuple[int, ...] = ()
+    rat: int = 0
     concept: str = ""
     popularity: int = 0
 
@@ -78,6 +80,7 @@ class Gene:
                 self.strand,
                 self.biotype,
                 "|".join(map(str, self.orthologs)),
+                str(self.rat or ""),
                 # the commonest case need not be stored
                 "" if self.concept == str(self.ncbi) else self.concept,
                 str(self.popularity or ""),
@@ -88,7 +91,7 @@ class Gene:
     def from_row(cls, row: str) -> Gene:
         """The gene of a line of the table's file."""
         (species, ncbi, symbol, name, aliases, previous, other, accession, ensembl, chromosome, band, start, end,
-         strand, biotype, orthologs, concept, popularity) = row.split("\t")  # fmt: skip
+         strand, biotype, orthologs, rat, concept, popularity) = row.split("\t")  # fmt: skip
         return cls(
             "human" if species == "h" else "mouse",
             int(ncbi or 0),
@@ -106,6 +109,7 @@ class Gene:
             strand,
             biotype,
             tuple(map(int, _listed(orthologs))),
+            int(rat or 0),
             concept or ncbi,
             int(popularity or 0),
         )

@@ -80,8 +80,7 @@ def _numbered(root: str | None, number: int) -> str | None:
 def withdrawn(symbol: str, species: Species) -> Gene | None:
     """The one gene that had ``symbol`` before; None where the symbol is in use, or was several genes'."""
     genes = table()
-    refs = [(genes.gene(number), kind) for number, kind in genes.refs(key(symbol))]
-    held = [(gene, kind) for gene, kind in refs if gene.species == species]
+    held = [(gene, kind) for gene, kind, _ in genes.refs(key(symbol)) if gene.species == species]
     if any(kind is Kind.SYMBOL for _, kind in held):
         return None
     former = [gene for gene, kind in held if kind is Kind.PREVIOUS and key(symbol) in map(key, gene.previous)]

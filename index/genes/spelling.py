@@ -30,49 +30,58 @@ _GREEK_INSIDE = re.compile(
     r"(?<=[A-Za-z])(alpha|beta|gamma|delta|epsilon|kappa|zeta|theta|omega|sigma)(?=[A-Z]|$)"
     r"|^(alpha|beta|gamma|delta|epsilon|kappa|zeta|theta|omega|sigma)(?=[A-Z])"
 )
+_ENDINGS = frozenset(word[-4:] for word in ("alpha", "beta", "gamma", "delta", "epsilon", "kappa", "theta", "omega", "sigma", "zeta"))
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5", "VI": "6", "VII": "7", "VIII": "8", "IX": "9", "X": "10",
           "XI": "11", "XII": "12", "XIII": "13", "XIV": "14", "XV": "15", "XVI": "16", "XVII": "17", "XVIII": "18"}  # fmt: skip
 
 
-class Atom(NamedTuple):
-    """A piece of a name: its normal form, where it stands, and whether the piece before touches it."""
-
-    form: str
-    start: int
-    end: int
-    glued: bool
+ALWAYS = 4  # names of so many atoms are looked for from every atom but words; longer ones where the table says so
 
 
-def atoms(text: str) -> list[Atom]:
+def is_word(form: str) -> bool:
+    """Whether an atom is long enough to be a word rather than a part of a symbol."""
+    return len(form) > 3 and form.isalpha()
+
+
+class Atoms(NamedTuple):
+    """The pieces of a text in parallel lists: normal form, first character, character after the last."""
+
+    forms: list[str]
+    starts: list[int]
+    ends: list[int]
+
+
+def atoms(text: str) -> Atoms:
     """The atoms of ``text`` in order, with character offsets."""
-    found: list[Atom] = []
-    append, before, held = found.append, -1, ""
+    forms: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    held = ""
+    before = -9
     for match in _ATOM.finditer(text):
         start, end = match.span()
-        piece = match.group()
-        glued = start == before
-        if (
-            piece in _ROMAN
-            and found
-            and not glued
-            and start - before == 1
-            and held.isalpha()
-            and text[end : end + 1] != "."
-        ):
+        piece = text[start:end]
+        form = piece.lower()
+        size = end - start
+        if size == 1:
+            form = _LETTERS.get(form, form)
+        elif form in _WORDS:
+            form = _WORDS[form]
+        elif size > 5 and form != piece or form[-4:] in _ENDINGS:
+            form = _GREEK_INSIDE.sub(_letter, piece).lower()
+        if start - before == 1 and piece in _ROMAN and held.isalpha() and text[end : end + 1] != ".":
             form = _ROMAN[piece]
-        else:
-            form = piece.lower()
-            if len(form) == 1:
-                form = _LETTERS.get(form, form)
-            elif form in _WORDS:
-                form = _WORDS[form]
-            elif len(form) > 5 and not piece.isupper() and ("a" in form[-1] or form != piece):
-                form = _GREEK_INSIDE.sub(lambda found: _WORDS[found.group()], piece).lower()
-        append(Atom(form, start, end, glued))
+        forms.append(form)
+        starts.append(start)
+        ends.append(end)
         before, held = end, piece
-    return found
+    return Atoms(forms, starts, ends)
 
 
 def key(name: str) -> str:
     """The normal form of a name; empty where it has neither letter nor digit."""
-    return "".join(atom.form for atom in atoms(name))
+    return "".join(atoms(name).forms)
+
+
+def _letter(found: re.Match[str]) -> str:
+    return _WORDS[found.group()]

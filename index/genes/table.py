@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -13,9 +13,10 @@ from typing import Any
 
 import platformdirs
 
+from index.genes import ranking
 from index.genes.records import Gene, Species
 from index.genes.spelling import key
-from index.genes.storage import Kind, Stored, Usage, read
+from index.genes.storage import USUAL, Kind, Stored, Usage, read
 
 _ID = re.compile(
     r"(?:NCBI(?:Gene)?|GeneID|Entrez)[: ]?(\d+)|(HGNC|MGI):?\s?(\d+)|(ENS(?:MUS)?G\d+)(?:\.\d+)?", re.IGNORECASE
@@ -24,11 +25,11 @@ _ID = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A gene that a name may mean: what the name is to it, and how plausible it is, higher is likelier."""
+    """A gene that a name may mean: what the name is to it, and how probable its concept is, 0 to 1."""
 
     gene: Gene
     kind: Kind
-    score: float
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,8 @@ class Resolution:
         return tuple(dict.fromkeys(candidate.gene.concept for candidate in self.candidates))
 
 
-# How plausible it is that a name of each kind is meant.
-_WEIGHT = {
-    Kind.SYMBOL: 4.0, Kind.PREVIOUS: 2.2, Kind.ALIAS: 2.0, Kind.NAME: 3.5, Kind.OTHER_NAME: 2.5, Kind.FAMILY: 2.4,
-    Kind.PHENOTYPE: 0.5, Kind.CLONE: 1.0,
-}  # fmt: skip
-# Candidates this much worse than the best don't make a name ambiguous.
-_MARGIN = 1.6
+# A name is ambiguous where its second meaning is this likely, compared with the first.
+DOUBT = 0.25
 
 
 class GeneTable:
@@ -70,6 +66,7 @@ class GeneTable:
     def __init__(self, stored: Stored) -> None:
         self._stored = stored
         self._index = dict(zip(stored.keys, range(len(stored.keys)), strict=True))
+        self._flags, self._offsets, self._refs = (memoryview(a) for a in (stored.flags, stored.offsets, stored.refs))
         self._gene = lru_cache(maxsize=20_000)(self._parse)
 
     def __len__(self) -> int:
@@ -90,18 +87,37 @@ class GeneTable:
     def _parse(self, number: int) -> Gene:
         return Gene.from_row(self._stored.rows[number])
 
-    def refs(self, spelt: str) -> list[tuple[int, Kind]]:
-        """Rows, and what the name is to each, of a key; empty where no gene has the name."""
+    def refs(self, spelt: str) -> list[ranking.Ref]:
+        """The genes that have a name, by its key, and what the name is to each; empty where there is none."""
         at = self._index.get(spelt)
         if at is None:
             return []
-        offsets = self._stored.offsets
-        return [(ref >> 3, _KINDS[ref & 7]) for ref in self._stored.refs[offsets[at] : offsets[at + 1]].tolist()]
+        offsets = self._offsets
+        return [
+            ranking.Ref(self._gene(ref >> 4), _KINDS[ref & 7], bool(ref & USUAL))
+            for ref in self._refs[offsets[at] : offsets[at + 1]]
+        ]
 
     def usage(self, spelt: str) -> Usage:
-        """How ordinary texts use a key's letters."""
+        """How ordinary texts use a key's letters, and what it names."""
         at = self._index.get(spelt)
-        return Usage(0, 0) if at is None else Usage.of(int(self._stored.flags[at]))
+        return Usage(0, 0) if at is None else self.usage_at(at)
+
+    def number(self, spelt: str) -> int | None:
+        """The number of a key, for `usage_at`; None where no gene has the name."""
+        return self._index.get(spelt)
+
+    def lookups(self) -> tuple[Callable[[str], int | None], Callable[[str, int], int]]:
+        """For speed: the number of a key, None where no gene has the name; the most atoms of names beginning with an atom.
+
+        The second knows atoms that are words, and those with which names of more than `ALWAYS` atoms begin; it takes what
+        to give for others.
+        """
+        return self._index.get, self._stored.starts.get
+
+    def usage_at(self, number: int) -> Usage:
+        """`usage` of a key by its number."""
+        return Usage.of(self._flags[number])
 
     def __contains__(self, spelt: str) -> bool:
         return spelt in self._index
@@ -125,6 +141,23 @@ class GeneTable:
                 if cell:
                     ids.setdefault(cell, number)
         return ids
+
+    def concept_of(self, identifier: str | int) -> str | None:
+        """The concept of an id as `by_id` takes it, or of a rat gene's NCBI number; None where it is unknown."""
+        gene = self.by_id(identifier)
+        if gene is not None:
+            return gene.concept
+        number = self._rats.get(str(identifier))
+        return None if number is None else self.gene(number).concept
+
+    @cached_property
+    def _rats(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for number, row in enumerate(self._stored.rows):
+            rat = row.rsplit("\t", 3)[1]
+            if rat:
+                found.setdefault(rat, number)
+        return found
 
     def concept(self, concept: str) -> tuple[Gene, ...]:
         """The genes of a concept, human ones first; empty where there is none."""
@@ -174,28 +207,14 @@ class GeneTable:
         name = name.strip()
         gene = self.by_id(name) if _ID.fullmatch(name) else None
         if gene is not None:
-            return Resolution(name, (Candidate(gene, Kind.SYMBOL, 10.0),))
-        candidates = []
-        for number, kind in self.refs(key(name)):
-            gene = self.gene(number)
-            if species is None or gene.species == species:
-                candidates.append(Candidate(gene, kind, plausibility(gene, kind, name)))
-        candidates.sort(key=lambda found: (-found.score, found.gene.species, found.gene.ncbi or 1 << 40))
-        close = {found.gene.concept for found in candidates if found.score > candidates[0].score - _MARGIN}
-        return Resolution(name, tuple(candidates), len(close) > 1)
-
-
-def plausibility(gene: Gene, kind: Kind, spelt: str) -> float:
-    """How likely it is, without context, that ``spelt`` means ``gene``, to which it is a name of ``kind``."""
-    score = _WEIGHT[kind] + 0.35 * gene.popularity
-    if kind in (Kind.SYMBOL, Kind.PREVIOUS, Kind.ALIAS):
-        same = spelt == gene.symbol or spelt in gene.aliases or spelt in gene.previous
-        score += 1.0 if same else 0.0
-    if gene.protein_coding:
-        score += 1.0
-    elif "pseudogene" in gene.biotype or not gene.ncbi:
-        score -= 1.0
-    return score + (0.2 if gene.species == "human" else 0.0)
+            return Resolution(name, (Candidate(gene, Kind.SYMBOL, 1.0),))
+        spelt = key(name)
+        ranked = ranking.rank(self.refs(spelt), name, spelt, species=species)
+        candidates = tuple(
+            Candidate(gene, kind, meaning.probability) for meaning in ranked for gene, kind in meaning.genes
+        )
+        unsure = len(ranked) > 1 and ranked[1].probability > DOUBT * ranked[0].probability
+        return Resolution(name, candidates, unsure)
 
 
 _KINDS = tuple(Kind)

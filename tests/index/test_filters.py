@@ -153,6 +153,12 @@ def test_what_is_added_or_removed_is_seen_by_the_same_filter(shelf: Library) -> 
     assert {p for p, _ in found(shelf, **held)} == {"3", "9"}
 
 
+def test_a_year_that_is_filled_in_is_seen_by_the_same_filter(shelf: Library) -> None:
+    assert found(shelf, first_year=1990, last_year=1999) == []
+    shelf.add([paper(3, ("Abstract", "Apoptosis in rats and what Pax6 does."), title="Rats and apoptosis", year=1995)])
+    assert found(shelf, first_year=1990, last_year=1999) == [("3", "Abstract")]
+
+
 @pytest.mark.parametrize(
     ("heading", "kind", "part"),
     [

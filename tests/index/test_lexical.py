@@ -51,6 +51,8 @@ def found(library: Library, query: str | list[tuple[str, float]], k: int = 10) -
         ("p.Val600Glu", "V600E"),
         ("V600E", "p.(Val600Glu)"),
         ("BRAF-V600E", "Val600Glu"),
+        ("BRAFV600E", "p.Val600Glu"),
+        ("BRAF V600E", "BRAFV600E"),
         ("NP_004324.2:p.Val600Glu", "BRAF:p.V600E"),
         ("p.Arg97ProfsTer23", "p.R97Pfs*23"),
         ("p.Arg97ProfsTer23", "R97fs"),

@@ -71,3 +71,9 @@ def test_the_retriever_gives_langchain_documents_that_say_where_they_stand(libra
     assert documents[0].page_content == "Pygo2 acts in the kidney."
     assert documents[0].metadata["pmid"] == "7"
     assert (documents[0].metadata["start"], documents[0].metadata["end"]) == (0, 25)
+
+
+def test_the_retriever_keeps_to_its_filters(library: Library) -> None:
+    library.add([make_paper(n, year=2000 + n) for n in range(6)])
+    documents = LocusRetriever(library=library, k=9, filters=Filters(first_year=2004)).invoke("Gene1 tissue")
+    assert {document.metadata["year"] for document in documents} == {2004, 2005}

@@ -79,3 +79,9 @@ def test_a_band_is_kept_with_those_that_hold_it_and_a_change_with_its_short_form
 
 def test_equal_amino_acids_and_bases_are_no_change_without_a_prefix() -> None:
     assert keys("V600V or c.677C>C") == ()
+
+
+def test_a_change_that_lost_its_superscript_is_found_after_a_gene_only() -> None:
+    assert keys("KrasG12D and p53R172H and LRRK2G2019S mice") == ("p.G12D", "p.R172H", "p.G2019S")
+    assert find("BRAFV600E")[0].start == 4
+    assert keys("HEK293T, Hs578T, MCF10A, exon12A, FigureS12A") == ()
