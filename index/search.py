@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -18,33 +18,34 @@ from index.passages import sentences
 from index.ranking import Candidate, features, model
 from index.sentences import references_within, split
 
-SectionOf = Callable[[int, int], Section]
-
 RRF_K = 60
 """Constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)."""
 CANDIDATES = 100
 """Passages taken from each index before fusion."""
 RANKED = 60
 """Passages, best first by fusion, whose sentences are ranked: they hold the answer for 99 questions of 100."""
-LONGEST_MERGED = 250
-"""Words up to which neighbouring passages are shown as one."""
+SENTENCES_A_HIT = 10
+"""Sentences kept for every hit that is asked for; those that stand together come as one hit."""
+LONGEST_HIT = 250
+"""Words at which a hit is closed."""
 
 
 def search(library: Library, question: str, k: int = 10, *, filters: Filters = NO_FILTERS) -> list[Hit]:
-    """The ``k`` best passages for a question, best first; neighbours in one section come as one hit.
+    """The ``k`` stretches of text that answer a question best, best first.
 
-    Only passages that ``filters`` lets through are ranked at all. Empty where the library or the question is empty.
-    Raises LibraryError where the library can't be read.
+    Each is a run of sentences of one section: those that the ranker puts first, joined where they stand together. Only
+    passages that ``filters`` lets through are ranked at all. Empty where the library or the question is empty. Raises
+    LibraryError where the library can't be read.
     """
     if not question.strip() or k <= 0:
         return []
-    hits = rank(library, question, max(RANKED, 2 * k), filters=filters)
+    ranked = rank(library, question, max(RANKED, 2 * k), filters=filters)
 
     @lru_cache(maxsize=64)
     def sections(paper_id: int) -> tuple[Section, ...]:
         return library.paper(paper_id).sections
 
-    return merge(hits[: 4 * k], lambda paper_id, section: sections(paper_id)[section])[:k]
+    return join(ranked, SENTENCES_A_HIT * k, lambda paper_id, section: sections(paper_id)[section])[:k]
 
 
 def rank(library: Library, question: str, count: int = RANKED, *, filters: Filters = NO_FILTERS) -> list[Hit]:
@@ -121,45 +122,70 @@ def fuse(rankings: Sequence[Sequence[int]], k: int = RRF_K) -> dict[int, float]:
     return dict(scores)
 
 
-def merge(hits: Sequence[Hit], section_of: SectionOf, longest: int = LONGEST_MERGED) -> list[Hit]:
-    """Hits in their order, each joined by later ones that touch it in the same section, up to ``longest`` words.
+def join(hits: Sequence[Hit], most: int, section_of: Callable[[int, int], Section]) -> list[Hit]:
+    """The ``most`` best sentences of passages, as runs of their sections, best first.
 
-    ``section_of`` gives the section of a paper id and section number, from which joined text is cut verbatim.
+    Sentences are joined where at most one other stands between them, up to LONGEST_HIT words. ``section_of`` gives the
+    section of a paper id and section number, from which the text of a run is cut verbatim.
     """
-    merged: list[Hit] = []
+    places: dict[tuple[int, int], list[_Place]] = defaultdict(list)
     for hit in hits:
-        for place, earlier in enumerate(merged):
-            if _touch(earlier.passage, hit.passage, longest):
-                merged[place] = _join(earlier, hit, section_of(hit.passage.paper_id, hit.passage.section))
-                break
-        else:
-            merged.append(hit)
-    return merged
+        for start, end, score in hit.sentences:
+            place = _Place(hit.passage.start + start, hit.passage.start + end, score, hit)
+            places[hit.passage.paper_id, hit.passage.section].append(place)
+    scores = sorted((place.score for found in places.values() for place in found), reverse=True)
+    least = scores[min(most, len(scores)) - 1] if scores else 0.0
+    runs = [run for found in places.values() for run in _runs(sorted(found, key=lambda p: p.start), least)]
+    return sorted((_hit(run, section_of) for run in runs), key=lambda hit: -hit.score)
 
 
-def _touch(a: Passage, b: Passage, longest: int) -> bool:
-    # Passages of one section that follow each other are only white space apart.
-    return (
-        (a.paper_id, a.section) == (b.paper_id, b.section)
-        and max(a.start, b.start) - min(a.end, b.end) <= len("\n\n")
-        and len(a.text.split()) + len(b.text.split()) <= longest
-    )
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A sentence in its section."""
+
+    start: int
+    end: int
+    score: float
+    hit: Hit
 
 
-def _join(one: Hit, other: Hit, section: Section) -> Hit:
-    start = min(one.passage.start, other.passage.start)
-    end = max(one.passage.end, other.passage.end)
-    passage = replace(
-        one.passage,
+def _runs(places: Sequence[_Place], least: float) -> Iterator[list[_Place]]:
+    """Runs of the sentences of one section, in reading order, that begin and end with one of at least ``least``."""
+    run: list[_Place] = []
+    words = 0
+    for place in places:
+        # Sentences of a section that follow each other are only white space apart.
+        if run and (place.start - run[-1].end > len("\n\n") or words > LONGEST_HIT):
+            yield from _trimmed(run, least)
+            run, words = [], 0
+        if run and place.score < least and run[-1].score < least:
+            yield from _trimmed(run, least)
+            run, words = [], 0
+        if run or place.score >= least:
+            run.append(place)
+            words += len(place.hit.passage.text[place.start - place.hit.passage.start :][: place.end - place.start].split())
+    yield from _trimmed(run, least)
+
+
+def _trimmed(run: list[_Place], least: float) -> Iterator[list[_Place]]:
+    while run and run[-1].score < least:
+        run = run[:-1]
+    if run:
+        yield run
+
+
+def _hit(run: Sequence[_Place], section_of: Callable[[int, int], Section]) -> Hit:
+    best = max(run, key=lambda place: place.score)
+    passage = best.hit.passage
+    start, end = run[0].start, run[-1].end
+    section = section_of(passage.paper_id, passage.section)
+    cut = replace(
+        passage,
         start=start,
         end=end,
         text=section.text[start:end],
         references=references_within(section.references, start, end),
         page=section.page(start),
     )
-    scored = sorted(
-        (hit.passage.start + a - start, hit.passage.start + b - start, score)
-        for hit in (one, other)
-        for a, b, score in hit.sentences
-    )
-    return replace(one, passage=passage, similarity=max(one.similarity, other.similarity), sentences=tuple(scored))
+    scored = tuple((place.start - start, place.end - start, place.score) for place in run)
+    return replace(best.hit, passage=cut, score=best.score, sentences=scored)
