@@ -74,7 +74,7 @@ class Assistant:
     @cached_property
     def _generators(self) -> dict[str, Generator]:
         found: list[Generator] = [
-            ExtractiveGenerator(self._embed, self.library.knows),
+            ExtractiveGenerator(self.library.knows),
             OpenAIGenerator(self.settings),
         ]
         return {generator.name: generator for generator in found}

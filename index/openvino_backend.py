@@ -106,12 +106,21 @@ class OpenVinoEmbedder:
     """all-MiniLM-L6-v2 computed by OpenVINO; an `index.embedding.Embedder`, safe to share among threads.
 
     ``folder`` holds model.safetensors and tokenizer.json, already verified. ``threads`` is the number of processor
-    threads, 0 = all. ``arithmetic`` is chosen by the processor where None.
+    threads, 0 = all. ``arithmetic`` is chosen by the processor where None. ``trained`` holds weights that replace the
+    folder's of the same names.
     """
 
     dimension = DIMENSION
 
-    def __init__(self, folder: Path, *, name: str, threads: int = 0, arithmetic: Arithmetic | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        name: str,
+        threads: int = 0,
+        arithmetic: Arithmetic | None = None,
+        trained: Path | None = None,
+    ) -> None:
         from tokenizers import Tokenizer  # noqa: PLC0415
 
         openvino = import_openvino()
@@ -127,7 +136,7 @@ class OpenVinoEmbedder:
         if threads:
             settings["INFERENCE_NUM_THREADS"] = threads
         self.name = name
-        self._compiled = core.compile_model(_network(folder, int8=self.arithmetic.int8), "CPU", settings)
+        self._compiled = core.compile_model(_network(folder, trained, int8=self.arithmetic.int8), "CPU", settings)
         self._parallel = int(self._compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
         self._query = self._compiled.create_infer_request()
         self._query_lock = threading.Lock()
@@ -251,12 +260,13 @@ def round_to_int8(matrix: Floats) -> tuple[NDArray[np.int8], Floats]:
     return np.rint(groups / scale).astype(np.int8), scale
 
 
-def _network(folder: Path, *, int8: bool) -> Any:
+def _network(folder: Path, trained: Path | None, *, int8: bool) -> Any:
     """The network as an OpenVINO model: ids (b, s) int32 and mask (b, s) f32 -> vectors and states, f32.
 
     The vectors (b, 384) are unit vectors of the texts; the states (b, s, 384) are those of their word pieces.
     """
     from safetensors import safe_open  # noqa: PLC0415
+    from safetensors.numpy import load_file  # noqa: PLC0415
 
     openvino = import_openvino()
     op = openvino.opset13
@@ -270,10 +280,13 @@ def _network(folder: Path, *, int8: bool) -> Any:
     def floats(array: Floats | float) -> Any:
         return op.constant(np.asarray(array, dtype=np.float32))
 
+    own = load_file(trained) if trained else {}
     with safe_open(folder / "model.safetensors", framework="numpy") as file:
 
         def weight(*names: str) -> Floats:
-            return np.concatenate([file.get_tensor(name) for name in names])
+            return np.concatenate(
+                [np.asarray(own[n] if n in own else file.get_tensor(n), dtype=np.float32) for n in names]
+            )
 
         def linear(x: Any, *names: str) -> Any:
             """(b, s, in) -> (b, s, out); several names are layers side by side."""

@@ -32,7 +32,7 @@ PASSAGE_FEATURES = (
 
 SENTENCE_FEATURES = (
     "cosine", "cosine_above_passage", "cosine_under_best", "covered", "covered_nearby", "lexical_sentence",
-    "covered_times_cosine", "length", "short", "long", "purpose", "finding", "question_mark", "number_wanted",
+    "covered_times_cosine", "length", "short", "long", "purpose", "procedure", "finding", "question_mark", "number_wanted",
     "time_wanted", "place_wanted", "first", "last", "new_words", "genes_of_sentence",
 )  # fmt: skip
 """Columns of one sentence."""
@@ -50,6 +50,13 @@ _PURPOSE = re.compile(
     r"\b(?:to (?:determine|test|investigate|examine|assess|ask|address|explore|identify|study|evaluate|confirm|verify"
     r"|analy[sz]e|further|see|establish)|we (?:asked|tested|wished|sought|hypothesi[sz]ed|set out|wanted|next)|whether"
     r"|hypothes|it is (?:possible|unclear|unknown)|remains? (?:unclear|unknown)|future)\b",
+    re.IGNORECASE,
+)
+_PROCEDURE = re.compile(
+    r"\bin order to\b|\bwe (?:\w+ )?(?:performed|used|generated|crossed|carried out|measured|analy[sz]ed|examined|employed"
+    r"|compared|bred|injected|stained|cloned|sequenced)\b|\b(?:was|were) (?:\w+ )?(?:performed|carried out|measured"
+    r"|stained|fixed|amplified|analy[sz]ed|cloned|sequenced|purchased|obtained|incubated|prepared|isolated|used|injected"
+    r"|collected|examined|sectioned|digested|washed|calculated)\b",
     re.IGNORECASE,
 )
 _FINDING = re.compile(
@@ -228,6 +235,7 @@ def _of_sentence(
         float(words < 8),
         float(words > 60),
         float(bool(_PURPOSE.search(text))),
+        float(bool(_PROCEDURE.search(text))),
         float(bool(_FINDING.search(text))),
         float(text.endswith("?")),
         float(wanted.number and bool(_NUMBER.search(_NAME_DIGITS.sub("", text)))),

@@ -51,7 +51,11 @@ def search(library: Library, question: str, k: int = 10, *, filters: Filters = N
 def rank(library: Library, question: str, count: int = RANKED, *, filters: Filters = NO_FILTERS) -> list[Hit]:
     """The ``count`` best passages by fusion, ranked by their best sentence, each with the scores of its sentences."""
     found = candidates(library, question, count, filters=filters)
-    scores = model().score(features(sought(library, question), found)).tolist()
+    return scored(found, model().score(features(sought(library, question), found)).tolist())
+
+
+def scored(found: Sequence[Candidate], scores: Sequence[float]) -> list[Hit]:
+    """Candidates as hits, ranked by their best sentence; ``scores`` are those of all their sentences, in order."""
     hits = []
     first = 0
     for candidate in found:

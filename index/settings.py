@@ -23,8 +23,8 @@ class LibrarySettings(BaseSettings):
         description="Folder of the library.",
     )
     embedder: str = Field(
-        default="all-MiniLM-L6-v2",
-        description="The shipped all-MiniLM-L6-v2, or any sentence-transformers model by name or folder.",
+        default="locus-minilm",
+        description="The shipped locus-minilm or all-MiniLM-L6-v2, or any sentence-transformers model by name or folder.",
     )
     threads: int = Field(default=0, ge=0, description="Processor threads for embedding; 0 = all.")
 

@@ -9,7 +9,7 @@ from assistant.generators.base import Request
 from assistant.generators.direct import lead
 from assistant.generators.evidence import Knows, Ranked, rank
 from assistant.generators.outline import outline
-from assistant.grounding import Embed, plain
+from assistant.grounding import plain
 from index.terms import stems
 
 MOST_SENTENCES = 5
@@ -26,9 +26,8 @@ class ExtractiveGenerator:
     label = "Quotes: the sentences that answer, word for word, chosen on this machine. Nothing is sent anywhere."
     remote = False
 
-    def __init__(self, embed: Embed, knows: Knows) -> None:
-        """``embed`` turns texts into unit vectors, (n, d) float32; ``knows`` says if the library holds a name."""
-        self._embed = embed
+    def __init__(self, knows: Knows) -> None:
+        """``knows`` says if the library holds a name."""
         self._knows = knows
 
     def stream(self, request: Request) -> Iterator[str | Usage]:
@@ -36,7 +35,7 @@ class ExtractiveGenerator:
         if request.part:
             yield from (f"{sentence}\n" for sentence in outline(request))
             return
-        ranked = rank(request.question, request.hits, self._embed, self._knows)
+        ranked = rank(request.question, request.hits, self._knows)
         chosen = choose(ranked)
         if not chosen:
             yield REFUSAL
