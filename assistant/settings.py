@@ -28,6 +28,6 @@ class Settings(LibrarySettings):
     unsupported: Literal["strike", "show", "drop"] = Field(
         default="strike", description="What becomes of a sentence that its quotes don't support."
     )
-    passages: int = Field(default=10, ge=1, le=50, description="Passages retrieved for a question.")
+    passages: int = Field(default=12, ge=1, le=50, description="Passages retrieved for a question.")
     host: str = Field(default="127.0.0.1", description="Address the page binds to.")
     port: int = Field(default=7860, ge=1, le=65535)

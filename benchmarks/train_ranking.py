@@ -195,7 +195,11 @@ def report(all_cases: list[Case], share: float, section_of: Callable[[int, int],
                 judged.append((float(answer.score(features_of(case, hits)[None])[0]), case.answerable, case.real))
     names = [f"evidence@{b}w" for b in BUDGETS]
     print("  ".join(f"{n} {v:.3f}" for n, v in zip(names, np.mean(within, 0), strict=True)), end="  ")
-    print("  ".join(f"{n} {v:.3f}" for n, v in zip(("best 1", "best 3", "best 5", "terms"), np.mean(cited, 0), strict=True)))
+    print(
+        "  ".join(
+            f"{n} {v:.3f}" for n, v in zip(("best 1", "best 3", "best 5", "terms"), np.mean(cited, 0), strict=True)
+        )
+    )
     for threshold in (-1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0):
         refused = [answerable for score, answerable, real in judged if real and score < threshold]
         right = len(refused) - sum(refused)

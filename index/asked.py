@@ -66,4 +66,6 @@ def _names(mention: Mention) -> Iterable[str]:
 def _whole(name: str) -> frozenset[str]:
     """Stems of a name written in one: of a compound ("Pax-6") its joined forms, not its parts."""
     stems = stems_of(name)
-    return frozenset(stems if len(stems) == 1 else [s for s in stems[-2:] if any(c.isalpha() for c in s) and len(s) > 2])
+    if len(stems) == 1:
+        return frozenset(stems)
+    return frozenset(s for s in stems[-2:] if len(s) > 2 and any(c.isalpha() for c in s))

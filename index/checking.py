@@ -46,7 +46,7 @@ def _wrong_passages(session: Session) -> list[str]:
         for passage, (number, start, end, stored) in zip(session.passages_of(paper_id), places, strict=True):
             inside = number < len(paper.sections) and 0 <= start < end <= len(paper.sections[number].text)
             outside += not inside
-            changed += inside and embedded_hash(searchable(paper.info, passage)) != stored
+            changed += inside and embedded_hash(searchable(paper.info, passage).text) != stored
     found = []
     if outside:
         found.append(f"{outside} passages don't lie within their sections: run locus reindex.")

@@ -1,4 +1,4 @@
-"""Text -> vectors: the shipped locus-minilm (or its base, all-MiniLM-L6-v2), or any sentence-transformers model by name or folder.
+"""Text -> vectors: the shipped locus-minilm, its base all-MiniLM-L6-v2, or any sentence-transformers model.
 
 The shipped models are computed by OpenVINO (`index.openvino_backend`), or by torch where OpenVINO fails; any other by
 torch. Neither is imported before an embedder is loaded, so that `locus --help` stays quick.
@@ -106,11 +106,7 @@ def load_embedder(name: str = DEFAULT, *, threads: int = 0) -> Embedder:
         return OpenVinoEmbedder(folder, name=identity, threads=threads, trained=trained)
     except Exception as error:  # a missing package, a library that won't load, a processor that it can't serve
         _tell_of_torch(first_line(error))
-        model = load_model(str(folder), name)
-        if trained:
-            from safetensors.torch import load_file  # noqa: PLC0415
-
-            model[0].auto_model.load_state_dict({k: v.float() for k, v in load_file(trained).items()}, strict=False)
+        model = trained_model(name, trained) if trained else load_model(str(folder), name)
         return SentenceTransformerEmbedder(model, name=identity, threads=threads)
 
 
@@ -275,6 +271,18 @@ def _named_model(name: str) -> SentenceTransformer:
     except EmbeddingError:
         _ask_hub(name)
         return load_model(name, name, online=True)
+
+
+def trained_model(name: str, weights: Path) -> SentenceTransformer:
+    """The base model with ``weights`` in place of its own of the same names."""
+    from safetensors.torch import load_file  # noqa: PLC0415
+
+    model = load_model(str(shipped_folder()), name)
+    own = {key: tensor.float() for key, tensor in load_file(weights).items()}
+    missing = model[0].auto_model.load_state_dict(own, strict=False).unexpected_keys
+    if missing:
+        raise EmbeddingError(f"{weights} holds weights that {BASE} doesn't have.", hint="Reinstall Locus.")
+    return model
 
 
 def _ask_hub(name: str) -> None:

@@ -159,7 +159,7 @@ class OpenVinoEmbedder:
         return vectors
 
     def embed_passages(self, passages: Sequence[Searchable]) -> tuple[Floats, list[Floats]]:
-        """See `Embedder.embed_passages`: sentences cost nothing beside their passage, whose word pieces are read once."""
+        """See `Embedder.embed_passages`: sentences cost next to nothing, as word pieces are read once."""
         vectors = np.empty((len(passages), DIMENSION), dtype=np.float32)
         sentences: list[Floats] = [vectors[:0]] * len(passages)
         offsets: dict[int, list[Span]] = {}

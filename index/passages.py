@@ -64,7 +64,7 @@ class Searchable:
 
 def searchable(info: PaperInfo, passage: Passage) -> Searchable:
     """What is embedded for a passage: its context, then the prose of its sentences, each a span."""
-    text = f"{context(info, passage)}. "
+    text = "".join(f"{part}. " for part in (context(info, passage),) if part)
     spans: list[Span] = []
     for sentence in sentences(passage):
         spans.append((len(text), len(text) + len(sentence)))

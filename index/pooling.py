@@ -33,7 +33,7 @@ def pack(vectors: Vectors) -> bytes:
     """Unit vectors (s, d) in 8 bits a number: s scales (float16), then s x d whole numbers (int8)."""
     scales = (np.abs(vectors).max(axis=1, initial=1e-6) / 127).astype(np.float16)
     whole = np.rint(vectors / scales.astype(np.float32)[:, None]).clip(-127, 127).astype(np.int8)
-    return scales.tobytes() + whole.tobytes()
+    return bytes(scales.tobytes() + whole.tobytes())
 
 
 def unpack(packed: bytes, dimension: int) -> Vectors:

@@ -32,8 +32,8 @@ PASSAGE_FEATURES = (
 
 SENTENCE_FEATURES = (
     "cosine", "cosine_above_passage", "cosine_under_best", "covered", "covered_nearby", "lexical_sentence",
-    "covered_times_cosine", "length", "short", "long", "purpose", "procedure", "finding", "question_mark", "number_wanted",
-    "time_wanted", "place_wanted", "first", "last", "new_words", "genes_of_sentence",
+    "covered_times_cosine", "length", "short", "long", "purpose", "procedure", "finding", "question_mark",
+    "number_wanted", "time_wanted", "place_wanted", "first", "last", "new_words", "genes_of_sentence",
 )  # fmt: skip
 """Columns of one sentence."""
 
@@ -53,8 +53,8 @@ _PURPOSE = re.compile(
     re.IGNORECASE,
 )
 _PROCEDURE = re.compile(
-    r"\bin order to\b|\bwe (?:\w+ )?(?:performed|used|generated|crossed|carried out|measured|analy[sz]ed|examined|employed"
-    r"|compared|bred|injected|stained|cloned|sequenced)\b|\b(?:was|were) (?:\w+ )?(?:performed|carried out|measured"
+    r"\bin order to\b|\bwe (?:\w+ )?(?:performed|used|generated|crossed|carried out|measured|analy[sz]ed|examined"
+    r"|employed|compared|bred|injected|stained|cloned|sequenced)\b|\b(?:was|were) (?:\w+ )?(?:performed|carried out|measured"
     r"|stained|fixed|amplified|analy[sz]ed|cloned|sequenced|purchased|obtained|incubated|prepared|isolated|used|injected"
     r"|collected|examined|sectioned|digested|washed|calculated)\b",
     re.IGNORECASE,

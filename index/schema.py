@@ -136,7 +136,7 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     CREATE INDEX passage_species_passage ON passage_species (passage_id);
     """,
     """
-    -- Vectors of the sentences of the same text (index.pooling.pack); empty where it was embedded before there were any.
+    -- Vectors of the text's sentences (index.pooling.pack); empty where it was embedded before there were any.
     ALTER TABLE vector ADD COLUMN sentences BLOB NOT NULL DEFAULT X'';
     """,
 )

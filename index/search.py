@@ -13,7 +13,7 @@ from index.asked import expanded, genes_in, sought
 from index.filters import NO_FILTERS, Filters
 from index.lexical import stems_of
 from index.library import Library
-from index.papers import Hit, Passage, Section
+from index.papers import Hit, Section
 from index.passages import sentences
 from index.ranking import Candidate, features, model
 from index.sentences import references_within, split
@@ -135,7 +135,8 @@ def join(hits: Sequence[Hit], most: int, section_of: Callable[[int, int], Sectio
     places: dict[tuple[int, int], list[_Place]] = defaultdict(list)
     for hit in hits:
         for start, end, score in hit.sentences:
-            place = _Place(hit.passage.start + start, hit.passage.start + end, score, hit)
+            words = len(hit.passage.text[start:end].split())
+            place = _Place(hit.passage.start + start, hit.passage.start + end, score, hit, words)
             places[hit.passage.paper_id, hit.passage.section].append(place)
     scores = sorted((place.score for found in places.values() for place in found), reverse=True)
     least = scores[min(most, len(scores)) - 1] if scores else 0.0
@@ -145,12 +146,13 @@ def join(hits: Sequence[Hit], most: int, section_of: Callable[[int, int], Sectio
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A sentence in its section."""
+    """A sentence in its section, and the number of its words."""
 
     start: int
     end: int
     score: float
     hit: Hit
+    words: int
 
 
 def _runs(places: Sequence[_Place], least: float) -> Iterator[list[_Place]]:
@@ -167,7 +169,7 @@ def _runs(places: Sequence[_Place], least: float) -> Iterator[list[_Place]]:
             run, words = [], 0
         if run or place.score >= least:
             run.append(place)
-            words += len(place.hit.passage.text[place.start - place.hit.passage.start :][: place.end - place.start].split())
+            words += place.words
     yield from _trimmed(run, least)
 
 

@@ -24,7 +24,7 @@ class LibrarySettings(BaseSettings):
     )
     embedder: str = Field(
         default="locus-minilm",
-        description="The shipped locus-minilm or all-MiniLM-L6-v2, or any sentence-transformers model by name or folder.",
+        description="locus-minilm or all-MiniLM-L6-v2, or any sentence-transformers model by name or folder.",
     )
     threads: int = Field(default=0, ge=0, description="Processor threads for embedding; 0 = all.")
 

@@ -14,6 +14,7 @@ import pytest
 from index.library import Library
 from index.papers import Paper, PaperInfo, Section, SectionKind
 from index.passages import Searchable
+from index.pooling import Vectors
 
 
 class FakeEmbedder:
@@ -37,9 +38,7 @@ class FakeEmbedder:
             progress(len(texts))
         return np.stack([self._vector(text) for text in texts])
 
-    def embed_passages(
-        self, passages: Sequence[Searchable]
-    ) -> tuple[np.ndarray[tuple[int, int], np.dtype[np.float32]], list[np.ndarray[tuple[int, int], np.dtype[np.float32]]]]:
+    def embed_passages(self, passages: Sequence[Searchable]) -> tuple[Vectors, list[Vectors]]:
         vectors = self.embed_documents([p.text for p in passages])
         return vectors, [np.stack([self._vector(p.text[a:b]) for a, b in p.spans]) for p in passages]
 

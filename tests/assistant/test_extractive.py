@@ -10,8 +10,8 @@ from assistant.generators.direct import lead
 from assistant.generators.evidence import synonyms
 from assistant.generators.extractive import ExtractiveGenerator, marked
 from assistant.grounding import plain
-from index.embedding import load_embedder
 from index.papers import Hit, PaperInfo, Passage
+from index.sentences import split
 
 
 @pytest.mark.parametrize(
@@ -58,18 +58,19 @@ def test_the_marker_stands_before_the_full_stop() -> None:
 
 def hit(number: int, text: str, score: float) -> Hit:
     info = PaperInfo("Pygopus genes in mouse development", id=number)
-    return Hit(Passage(number, 0, 0, len(text), text, "Results"), info, score, similarity=score * 20)
+    scored = tuple((start, end, score if ANSWER in text[start:end] else score - 4) for start, end in split(text))
+    return Hit(Passage(number, 0, 0, len(text), text, "Results"), info, score, 0.66, scored)
 
 
 ANSWER = "We found that Pygo2 null mice lack a lens and die soon after birth."
 HITS = (
-    hit(1, f"To test the role of Pygo2 in the eye we crossed mice. {ANSWER} Tissue was fixed in ethanol.", 0.033),
-    hit(2, "Pygo2 is one of two mammalian homologues of the fly gene pygopus. What else may it do?", 0.030),
+    hit(1, f"To test the role of Pygo2 in the eye we crossed mice. {ANSWER} Tissue was fixed in ethanol.", 4.0),
+    hit(2, "Pygo2 is one of two mammalian homologues of the fly gene pygopus. What else may it do?", 1.0),
 )
 
 
-def test_the_sentence_that_answers_comes_first_and_not_a_purpose_or_definition() -> None:
-    generator = ExtractiveGenerator(load_embedder("all-MiniLM-L6-v2").embed_documents, lambda name: True)
+def test_the_best_sentence_comes_first_and_poor_ones_are_left_out() -> None:
+    generator = ExtractiveGenerator(lambda name: True)
     draft = "".join(
         str(piece) for piece in generator.stream(Request("What happens to the lens of Pygo2 null mice?", HITS))
     )
@@ -77,6 +78,6 @@ def test_the_sentence_that_answers_comes_first_and_not_a_purpose_or_definition()
 
 
 def test_a_gene_that_the_library_does_not_know_is_no_answer() -> None:
-    generator = ExtractiveGenerator(load_embedder("all-MiniLM-L6-v2").embed_documents, lambda name: False)
+    generator = ExtractiveGenerator(lambda name: False)
     request = Request("Does Prdm16 turn brown fat precursors of Trem2 mice into muscle?", HITS)
     assert list(generator.stream(request)) == [REFUSAL]

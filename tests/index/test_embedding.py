@@ -16,17 +16,22 @@ import pytest
 from index import embedding
 from index.embedding import (
     CHECKSUMS,
+    BASE,
     DEFAULT,
+    WEIGHTS,
     Embedder,
     SentenceTransformerEmbedder,
     batches,
     load_embedder,
     load_model,
     shipped_folder,
+    trained_model,
     verify,
 )
 from index.errors import EmbeddingError
 from index.openvino_backend import Arithmetic, OpenVinoEmbedder, choose_arithmetic, round_to_int8
+from index.passages import Searchable
+from index.pooling import pack, unpack
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -53,7 +58,7 @@ def shipped() -> Embedder:
 
 @pytest.fixture(scope="module")
 def by_torch() -> SentenceTransformerEmbedder:
-    return SentenceTransformerEmbedder(load_model(str(shipped_folder()), DEFAULT), name="torch")
+    return SentenceTransformerEmbedder(load_model(str(shipped_folder()), BASE), name="torch")
 
 
 @pytest.fixture
@@ -67,7 +72,8 @@ def copy(tmp_path: Path) -> Path:
 
 
 def test_the_default_model_has_its_name_and_dimension(shipped: Embedder) -> None:
-    assert (shipped.name, shipped.dimension) == ("all-MiniLM-L6-v2@53aa5117", 384)
+    assert (shipped.name.partition("@")[0], shipped.dimension) == (DEFAULT, 384)
+    assert load_embedder(BASE).name == "all-MiniLM-L6-v2@53aa5117"
     assert isinstance(shipped, OpenVinoEmbedder)
 
 
@@ -96,10 +102,55 @@ def test_every_backend_gives_the_vectors_of_sentence_transformers(
     by_torch: SentenceTransformerEmbedder, arithmetic: Arithmetic | None, least: float
 ) -> None:
     embedder = OpenVinoEmbedder(shipped_folder(), name="", arithmetic=arithmetic)
-    exact = load_model(str(shipped_folder()), DEFAULT).encode(TEXTS)
+    exact = load_model(str(shipped_folder()), BASE).encode(TEXTS)
     assert (embedder.embed_documents(TEXTS) * exact).sum(axis=1).min() >= least
     assert (by_torch.embed_documents(TEXTS) * exact).sum(axis=1).min() >= 0.99999
     assert embedder.embed_query(TEXTS[0]) @ by_torch.embed_query(TEXTS[0]) >= least
+
+
+PASSAGES = [
+    Searchable("Pygopus in mice. Pygo2 acts in the kidney. Mice without it die.", ((17, 42), (43, 63))),
+    Searchable("", ()),
+    Searchable("Lens. " + "The lens of mutants was small. " * 60, ((6, 36), (6 + 31 * 58, 36 + 31 * 58))),
+]
+
+
+def test_sentences_get_vectors_read_within_their_passage(shipped: Embedder) -> None:
+    vectors, sentences = shipped.embed_passages(PASSAGES)
+    np.testing.assert_allclose(vectors, shipped.embed_documents([p.text for p in PASSAGES]), atol=1e-3)
+    assert [s.shape for s in sentences] == [(2, 384), (0, 384), (2, 384)]
+    for found in sentences:
+        np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, atol=1e-4)
+    asked = shipped.embed_query("Do mice survive when Pygo2 is missing?")
+    assert sentences[0][1] @ asked > sentences[0][0] @ asked
+    np.testing.assert_allclose(sentences[2][1], vectors[2], atol=1e-6)  # beyond what the model reads
+    alone = shipped.embed_query(PASSAGES[0].text[43:63])
+    assert 0.5 < sentences[0][1] @ alone < 0.99
+
+
+def test_sentences_have_the_same_vectors_whatever_computes_them(by_torch: SentenceTransformerEmbedder) -> None:
+    embedder = OpenVinoEmbedder(shipped_folder(), name="", arithmetic=Arithmetic("f32", int8=False))
+    for ours, theirs in zip(embedder.embed_passages(PASSAGES)[1], by_torch.embed_passages(PASSAGES)[1], strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-4)
+
+
+def test_the_trained_weights_change_the_vectors_alike_in_both_backends(shipped: Embedder) -> None:
+    ours = OpenVinoEmbedder(
+        shipped_folder(), name="", arithmetic=Arithmetic("f32", int8=False), trained=WEIGHTS
+    ).embed_documents(TEXTS)
+    theirs = trained_model(BASE, WEIGHTS).encode(TEXTS)
+    assert (ours * theirs).sum(axis=1).min() > 0.9999
+    base = load_embedder(BASE).embed_documents(TEXTS)
+    assert (ours * base).sum(axis=1).min() < 0.95
+    assert (ours * shipped.embed_documents(TEXTS)).sum(axis=1).min() > 0.99
+
+
+def test_packed_vectors_keep_their_cosines() -> None:
+    vectors = np.random.default_rng(1).normal(size=(5, 384)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    found = unpack(pack(vectors), 384)
+    np.testing.assert_allclose(found @ vectors.T, vectors @ vectors.T, atol=4e-3)
+    assert unpack(pack(vectors[:0]), 384).shape == (0, 384)
 
 
 def test_the_nearest_text_stays_the_nearest(shipped: Embedder) -> None:

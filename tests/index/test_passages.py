@@ -32,4 +32,6 @@ def test_a_sentence_longer_than_a_passage_stays_whole() -> None:
 def test_what_is_embedded_names_paper_and_section_but_no_reference() -> None:
     text = "Pygo2 acts in the kidney [7]."
     paper = Paper(PaperInfo("Pygopus in mice"), (Section("Results / Kidney", text, references=((25, 28),)),))
-    assert searchable(paper.info, cut(paper)[0]) == ("Pygopus in mice. Results / Kidney. Pygo2 acts in the kidney.")
+    found = searchable(paper.info, cut(paper)[0])
+    assert found.text == "Pygopus in mice. Results / Kidney. Pygo2 acts in the kidney."
+    assert [found.text[start:end] for start, end in found.spans] == ["Pygo2 acts in the kidney."]

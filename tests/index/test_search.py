@@ -8,7 +8,7 @@ from index.filters import Filters
 from index.library import Library
 from index.papers import Hit, Paper, PaperInfo, Passage, Section
 from index.retriever import LocusRetriever
-from index.search import fuse, merge, search
+from index.search import fuse, join, search
 from tests.conftest import make_paper
 
 
@@ -52,17 +52,49 @@ def test_fusion_prefers_what_both_rankings_hold() -> None:
     assert max(scores, key=scores.__getitem__) == 2
 
 
-def test_neighbours_are_joined_up_to_a_length_and_strangers_never() -> None:
-    section = Section("Results", "One is here.\n\nTwo is there. Three is far.", references=((0, 3), (20, 23)))
+def test_the_best_sentences_are_joined_over_one_other_and_strangers_never() -> None:
+    section = Section("Results", "One is here.\n\nTwo is there. Three is far. Four is not.", references=((0, 3), (20, 23)))
+    spans = [(0, 12), (14, 27), (28, 41), (42, 54)]
 
-    def hit(start: int, end: int, paper: int = 1) -> Hit:
+    def hit(sentences: list[int], scores: list[float], paper: int = 1) -> Hit:
+        start, end = spans[sentences[0]][0], spans[sentences[-1]][1]
         passage = Passage(paper, 0, start, end, section.text[start:end])
-        return Hit(passage, PaperInfo("T", id=paper), 1.0, similarity=start / 100)
+        scored = tuple((spans[i][0] - start, spans[i][1] - start, s) for i, s in zip(sentences, scores, strict=True))
+        return Hit(passage, PaperInfo("T", id=paper), max(scores), 0.5, scored)
 
-    joined = merge([hit(14, 27), hit(0, 12), hit(28, 41, paper=2)], lambda paper, number: section)
-    assert [h.passage.text for h in joined] == [section.text[:27], section.text[28:41]]
-    assert joined[0].passage.references == ((0, 3), (20, 23))
-    assert len(merge([hit(14, 27), hit(0, 12)], lambda paper, number: section, longest=5)) == 2
+    def joined(hits: list[Hit], most: int) -> list[Hit]:
+        return join(hits, most, lambda paper, number: section)
+
+    # Two passages of one section, the best sentence in the second; the poor second sentence stands between good ones.
+    both = [hit([2, 3], [9.0, -5.0]), hit([0, 1], [5.0, -4.0]), hit([2], [3.0], paper=2)]
+    found = joined(both, 3)
+    assert [h.passage.text for h in found] == [section.text[:41], section.text[28:41]]
+    assert [h.score for h in found] == [9.0, 3.0]
+    assert found[0].passage.references == ((0, 3), (20, 23))
+    assert [section.text[a:b] for a, b, _ in found[0].sentences] == [section.text[a:b] for a, b in spans[:3]]
+    # With a passage missing between them, what stands on both sides is not one text.
+    apart = joined([hit([0], [5.0]), hit([2], [9.0])], 2)
+    assert [h.passage.text for h in apart] == [section.text[28:41], section.text[:12]]
+    # Two poor sentences in a row part what stands on both sides.
+    parted = joined([hit([0, 1], [5.0, -5.0]), hit([2, 3], [-5.0, 4.0])], 2)
+    assert [h.passage.text for h in parted] == [section.text[:12], section.text[42:54]]
+
+
+def test_a_question_finds_a_passage_that_uses_another_name_of_the_gene(library: Library) -> None:
+    def paper(pmid: str, text: str) -> Paper:
+        return Paper(PaperInfo(f"Study {pmid}", pmid=pmid), (Section("Results", text),))
+
+    others = [paper(str(n), f"Gene{n} is expressed in the thymus of adult animals.") for n in range(30)]
+    library.add([*others, paper("99", "HER2 is expressed in the thymus of adult animals.")])
+    assert search(library, "Where is ERBB2 expressed?", 3)[0].paper.pmid == "99"
+
+
+def test_the_sentence_that_answers_scores_above_its_neighbours(library: Library) -> None:
+    text = "We bought mice. Pygo2 null embryos had no lens. Tissue was fixed in ethanol."
+    library.add([Paper(PaperInfo("Pygopus", pmid="7"), (Section("Results", text),))])
+    hit = search(library, "Do Pygo2 null embryos have a lens?", 1)[0]
+    start, end, _ = max(hit.sentences, key=lambda s: s[2])
+    assert hit.passage.text[start:end] == "Pygo2 null embryos had no lens."
 
 
 def test_the_retriever_gives_langchain_documents_that_say_where_they_stand(library: Library) -> None:
