@@ -26,10 +26,19 @@ from assistant.settings import Settings
 from index.embedding import Embedder, load_embedder
 from index.library import Library
 from index.papers import Paper
+from index.passages import Searchable
 from index.readers import papers_in, read
 from index.search import search
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def original(passage: Searchable) -> Searchable:
+    """What a marked copy is a copy of."""
+    if not passage.text.startswith("{copy"):
+        return passage
+    marked = passage.text.index("} ") + 2
+    return Searchable(passage.text[marked:], tuple((a - marked, b - marked) for a, b in passage.spans))
 
 
 class NoisyCopies:
@@ -37,22 +46,27 @@ class NoisyCopies:
 
     def __init__(self, real: Embedder) -> None:
         self.real, self.name, self.dimension = real, real.name, real.dimension
-        self.known: dict[str, np.ndarray] = {}
+        self.known: dict[str, tuple[np.ndarray, np.ndarray]] = {}
         self.random = np.random.default_rng(0)
         self.building = True
 
     def embed_documents(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> np.ndarray:
-        if not self.building:
-            return self.real.embed_documents(texts)
-        plain = [t.partition("} ")[2] if t.startswith("{copy") else t for t in texts]
-        new = [t for t in dict.fromkeys(plain) if t not in self.known]
-        if new:
-            self.known.update(zip(new, self.real.embed_documents(new), strict=True))
-        vectors = np.array([self.known[t] for t in plain], dtype=np.float32)
-        noise = self.random.normal(0, 0.02, vectors.shape).astype(np.float32)
-        copied = np.array([[t.startswith("{copy")] for t in texts])
-        vectors = vectors + noise * copied
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return self.real.embed_documents(texts, progress=progress)
+
+    def embed_passages(self, passages: Sequence[Searchable]) -> tuple[np.ndarray, list[np.ndarray]]:
+        """The vectors of passages, each copy's a little off its original's."""
+        originals = [original(p) for p in passages]
+        new = list({p.text: p for p in originals if p.text not in self.known}.values())
+        self.known.update(zip((p.text for p in new), zip(*self.real.embed_passages(new), strict=True), strict=True))
+        found = [self.known[p.text] for p in originals]
+        off = [0.02 * p.text.startswith("{copy") for p in passages]
+        vectors = np.stack([self.noisy(v, share) for (v, _), share in zip(found, off, strict=True)])
+        return vectors, [self.noisy(s, share) for (_, s), share in zip(found, off, strict=True)]
+
+    def noisy(self, vectors: np.ndarray, share: float) -> np.ndarray:
+        """Unit vectors near ``vectors``."""
+        moved = vectors + self.random.normal(0, 1, vectors.shape).astype(np.float32) * share
+        return (moved / np.linalg.norm(moved, axis=-1, keepdims=True)).astype(np.float32)
 
     def embed_query(self, text: str) -> np.ndarray:
         return self.real.embed_query(text)
@@ -84,7 +98,7 @@ def main() -> None:
     options = parser.parse_args()
     with (SHARED / "data/questions/geneqa-dev.jsonl").open(encoding="utf-8") as file:
         questions = [json.loads(line)["question"] for line in file][: options.questions]
-    embedder = NoisyCopies(load_embedder("all-MiniLM-L6-v2"))
+    embedder = NoisyCopies(load_embedder())
     with tempfile.TemporaryDirectory() as temporary:
         for copies in options.copies:
             folder = (options.keep or Path(temporary)) / f"copies-{copies}"
