@@ -208,7 +208,7 @@ def _journals(library: Library, names: Sequence[str]) -> list[str]:
     """The library's journals that are called so, or have it in their name."""
     if not names:
         return []
-    known = [journal for journal, _ in library.choices().journals]
+    known = library.journals()
     found: list[str] = []
     for name in names:
         wanted = name.strip().casefold()

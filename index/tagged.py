@@ -22,10 +22,19 @@ class Choices:
     """What a library's papers can be filtered by, each with how many papers (of parts: passages) there are."""
 
     journals: tuple[tuple[str, int], ...]
+    """By name; spellings that differ by capitals are one."""
     species: tuple[tuple[str, int], ...]
     parts: tuple[tuple[str, int], ...]
     years: tuple[int, int] | None
     """The first and the last."""
+
+
+def _merged(journals: list[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    """Spellings that differ by capitals alone as one, the commonest: "PLoS ONE" and "PloS one"."""
+    spellings: dict[str, list[tuple[int, str]]] = {}
+    for name, papers in journals:
+        spellings.setdefault(name.casefold(), []).append((papers, name))
+    return tuple((max(found)[1], sum(papers for papers, _ in found)) for found in spellings.values())
 
 
 class Tagged:
@@ -64,11 +73,16 @@ class Tagged:
         """What the papers can be filtered by."""
         with self._viewing() as session:
             return Choices(
-                journals=tuple(session.journals()),
+                journals=_merged(session.journals()),
                 species=tuple(session.species()),
                 parts=tuple(session.parts()),
                 years=session.years(),
             )
+
+    def journals(self) -> list[str]:
+        """Names of all journals, in every spelling that papers have them."""
+        with self._viewing() as session:
+            return [name for name, _ in session.journals()]
 
     def genes_named(self, limit: int = 100) -> list[tuple[str, int]]:
         """(gene concept, passages that name it), the commonest first."""

@@ -70,6 +70,8 @@ def _unplain(token: str) -> tuple[str, ...]:
 
 
 def _whole(word: str) -> tuple[str, ...]:
+    if word.isalpha() or word.isdigit():
+        return (word,)
     return variant_terms(word) or (word, *glued_terms(word))
 
 

@@ -18,7 +18,8 @@ INTRODUCTION = (
     "<h2>Search the papers</h2><p class='quiet'>The passages themselves, to read rather than to chat; a title opens "
     "its place in the paper.</p>"
 )
-_MOST_JOURNALS = 2000
+OFFERED_JOURNALS = 500
+"""Journals offered, those with the most papers; others can be typed."""
 
 
 class SearchTab:
@@ -64,7 +65,9 @@ class SearchTab:
                     elem_id="filter-section",
                     min_width=150,
                 )
-            self.journals = gr.Dropdown([], label="Journal", multiselect=True, elem_id="filter-journal")
+            self.journals = gr.Dropdown(
+                [], label="Journal", multiselect=True, allow_custom_value=True, elem_id="filter-journal"
+            )
             self.clear = gr.Button("Clear filters", size="sm", elem_id="filter-clear", min_width=90)
         self.list = bridged(render_search.EMPTY, elem_id="found")
         with gr.Row(elem_id="found-paging", visible=False) as self.paging:
@@ -106,7 +109,8 @@ class SearchTab:
             found = self.library.choices()
         except Exception as error:  # the page stays up; searching will tell
             return {self.list: render.message(in_words(error))}
-        journals = [(f"{name} ({papers:,})", name) for name, papers in found.journals[:_MOST_JOURNALS]]
+        offered = set(sorted(found.journals, key=lambda journal: -journal[1])[:OFFERED_JOURNALS])
+        journals = [(f"{name} ({papers:,})", name) for name, papers in found.journals if (name, papers) in offered]
         species = [(f"{name} ({papers:,})", name) for name, papers in found.species]
         return {self.journals: gr.Dropdown(choices=journals), self.species: gr.Dropdown(choices=species)}
 

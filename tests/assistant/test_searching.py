@@ -14,9 +14,10 @@ from assistant import cli
 from assistant.searching import Asked, find, highlights, in_short, years
 from index.errors import LocusError
 from index.filters import Filters
+from index.genes import table
 from index.library import Library
 from index.parts import Part
-from tests.conftest import FakeEmbedder
+from tests.conftest import FakeEmbedder, make_paper
 from tests.index.test_filters import PAPERS, concept
 from tests.index.test_tagging import age
 
@@ -105,6 +106,13 @@ def test_filters_are_named_as_readers_name_them(shelf: Library) -> None:
     assert in_short(both) == "2000–2004; figure or table"
 
 
+def test_a_journal_is_meant_in_all_its_spellings_or_by_a_part_of_its_name(library: Library) -> None:
+    names = ("PLoS ONE", "PloS one", "PLoS Genetics", "Cell")
+    library.add(make_paper(n, journal=name) for n, name in enumerate(names))
+    assert {h.paper.journal for h in find(library, Asked("tissue", journals=("plos one",))).hits} == set(names[:2])
+    assert {h.paper.journal for h in find(library, Asked("tissue", journals=("plos",))).hits} == set(names[:3])
+
+
 def test_a_gene_alone_is_searched_for_by_its_symbol(shelf: Library) -> None:
     found = find(shelf, Asked(genes=("Trp53",)))
     assert found.query == "TP53"
@@ -118,7 +126,8 @@ def test_a_variant_holds_a_search_and_is_searched_for_where_nothing_else_is(shel
 
 
 def test_an_ambiguous_name_and_a_spreadsheets_date_are_told(shelf: Library) -> None:
-    (note,) = find(shelf, Asked("x", genes=("NAT1",))).notes
+    ambiguous = next(name for name in ("NAT1", "p21", "PAP", "CAP", "p40") if table().resolve(name).ambiguous)
+    (note,) = find(shelf, Asked("x", genes=(ambiguous,))).notes
     assert "may mean" in note
     (note,) = find(shelf, Asked("x", genes=("1-Mar",))).notes
     assert "MARCHF1" in note

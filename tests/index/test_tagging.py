@@ -142,6 +142,13 @@ def test_a_library_tells_what_it_can_be_filtered_by(library: Library) -> None:
     assert dict(choices.parts)["figure"] == 1
 
 
+def test_spellings_of_a_journal_are_offered_as_one(library: Library) -> None:
+    names = ("PLoS ONE", "PLoS ONE", "PloS one")
+    library.add(make_paper(n, journal=name) for n, name in enumerate(names))
+    assert library.choices().journals == (("PLoS ONE", 3),)
+    assert sorted(library.journals()) == ["PLoS ONE", "PloS one"]
+
+
 def test_an_empty_library_can_be_filtered_by_nothing(library: Library) -> None:
     choices = library.choices()
     assert (choices.journals, choices.species, choices.parts, choices.years) == ((), (), (), None)
