@@ -3,9 +3,9 @@
     python benchmarks/biored.py [--split dev|train] [--errors N]
 
 Mentions: spans of GeneOrGeneProduct, exact and overlapping. Normalisation: the set of NCBI Gene ids of each document
-(micro-averaged); the species is chosen by what the document says. BioRED has genes of other species too, which the table
-lacks but for the rat's ids: figures are given over all ids, over those that the table knows, and by concept (a human gene and its
-mouse and rat orthologs are one; ids of other species count as missed).
+(micro-averaged); the species is chosen by what the document says. BioRED has genes of other species too, which the
+table lacks but for the rat's ids: figures are given over all ids, over those that the table knows, and by concept (a
+human gene and its mouse and rat orthologs are one; ids of other species count as missed).
 """
 
 from __future__ import annotations
@@ -71,13 +71,20 @@ def bioc(path: Path) -> Iterator[Document]:
 
 def load(split: str) -> list[Document]:
     """A split's documents."""
-    return list(pubtator(SHARED / "biored-train.pubtator") if split == "train" else bioc(SHARED / "biored-dev.bioc.json"))
+    return list(
+        pubtator(SHARED / "biored-train.pubtator") if split == "train" else bioc(SHARED / "biored-dev.bioc.json")
+    )
 
 
 def figures(right: int, found: int, gold: int) -> str:
     """Precision, recall and F1 in words."""
     precision, recall = right / max(found, 1), right / max(gold, 1)
-    return f"P {precision:.3f}  R {recall:.3f}  F1 {2 * precision * recall / max(precision + recall, 1e-9):.3f}"
+    return f"P {precision:.3f}  R {recall:.3f}  F1 {harmonic(precision, recall):.3f}"
+
+
+def harmonic(precision: float, recall: float) -> float:
+    """F1."""
+    return 2 * precision * recall / max(precision + recall, 1e-9)
 
 
 def concepts_of(ids: Iterable[int]) -> set[str]:
@@ -95,6 +102,61 @@ def number_of(gene: Gene, mention: Mention, text: str) -> int:
     return gene.rat if gene.rat and organism(text, mention.start, mention.end) == "rat" else gene.ncbi
 
 
+@dataclass
+class Tally:
+    """Counts over documents, and the commonest errors."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    missed: Counter[str] = field(default_factory=Counter)
+    wrong: Counter[str] = field(default_factory=Counter)
+    elsewhere: Counter[str] = field(default_factory=Counter)
+
+    def mentions(self, document: Document, mentions: list[Mention]) -> None:
+        text = document.text
+        gold = {(start, end) for start, end, _ in document.genes}
+        spans = {(m.start, m.end) for m in mentions}
+        over = {g for g in gold if any(overlap(g, s) for s in spans)}
+        astray = {s for s in spans if not any(overlap(g, s) for g in gold)}
+        self.counts.update(
+            {"gold": len(gold), "found": len(spans), "exact": len(gold & spans), "gold over": len(over),
+             "found over": len(spans) - len(astray)}
+        )  # fmt: skip
+        self.missed.update(text[slice(*g)] for g in gold - over)
+        self.wrong.update(text[slice(*s)] for s in astray)
+
+    def genes(self, document: Document, meant: list[tuple[Mention, Gene]]) -> None:
+        ids = {n for _, _, numbers in document.genes for n in numbers}
+        guessed = {number_of(gene, m, document.text) for m, gene in meant} - {0}
+        concepts = {gene.concept for _, gene in meant}
+        wanted = concepts_of(ids)
+        self.counts.update(
+            {"ids": len(ids), "our ids": sum(table().concept_of(n) is not None for n in ids), "guessed": len(guessed),
+             "right": len(ids & guessed), "concepts": len(wanted), "guessed concepts": len(concepts),
+             "our concepts": sum(not c.startswith("?") for c in wanted), "right concepts": len(wanted & concepts)}
+        )  # fmt: skip
+        for start, end, numbers in document.genes:
+            for m, gene in meant:
+                if (m.start, m.end) == (start, end) and gene.concept not in concepts_of(numbers):
+                    want = table().by_id(min(numbers)) if numbers else None
+                    self.elsewhere[f"{m.text} -> {gene.symbol}, not {want.symbol if want else sorted(numbers)}"] += 1
+
+    def show(self) -> None:
+        n = self.counts
+        print("mentions, exact          ", figures(n["exact"], n["found"], n["gold"]))
+        precision, recall = n["found over"] / max(n["found"], 1), n["gold over"] / n["gold"]
+        print(f"mentions, overlapping     P {precision:.3f}  R {recall:.3f}  F1 {harmonic(precision, recall):.3f}")
+        strange = n["ids"] - n["our ids"]
+        print("NCBI ids, all            ", figures(n["right"], n["guessed"], n["ids"]), f" ({strange} ids unknown)")
+        print("NCBI ids, human/mouse/rat", figures(n["right"], n["guessed"], n["our ids"]))
+        print("concepts                 ", figures(n["right concepts"], n["guessed concepts"], n["concepts"]))
+        print("concepts, human/mouse/rat", figures(n["right concepts"], n["guessed concepts"], n["our concepts"]))
+
+
+def overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two spans share a character."""
+    return one[0] < other[1] and other[0] < one[1]
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -103,57 +165,22 @@ def main() -> None:
     options = parser.parse_args()
     documents = load(options.split)
     find("warm up")
-    counts: Counter[str] = Counter()
-    missed: Counter[str] = Counter()
-    wrong: Counter[str] = Counter()
-    elsewhere: Counter[str] = Counter()
+    tally = Tally()
     words, seconds = 0, 0.0
     for document in documents:
         begun = time.process_time()
         mentions = find(document.text)
         seconds += time.process_time() - begun
         words += len(document.text.split())
-        gold = {(start, end) for start, end, _ in document.genes}
-        spans = {(m.start, m.end) for m in mentions}
-        counts["gold"] += len(gold)
-        counts["found"] += len(spans)
-        counts["exact"] += len(gold & spans)
-        over = {g for g in gold if any(g[0] < s[1] and s[0] < g[1] for s in spans)}
-        counts["gold overlapped"] += len(over)
-        counts["found overlapping"] += sum(any(g[0] < s[1] and s[0] < g[1] for g in gold) for s in spans)
-        missed.update(document.text[slice(*g)] for g in gold - over)
-        wrong.update(document.text[slice(*s)] for s in spans if not any(g[0] < s[1] and s[0] < g[1] for g in gold))
-        ids = {n for _, _, numbers in document.genes for n in numbers}
-        ours = {n for n in ids if table().concept_of(n)}
-        meant = named(document, mentions)
-        guessed = {number_of(gene, m, document.text) for m, gene in meant} - {0}
-        guessed_concepts = {gene.concept for _, gene in meant}
-        wanted = concepts_of(ids)
-        counts["ids"] += len(ids)
-        counts["our ids"] += len(ours)
-        counts["guessed"] += len(guessed)
-        counts["right"] += len(ids & guessed)
-        counts["concepts"] += len(wanted)
-        counts["our concepts"] += sum(not c.startswith("?") for c in wanted)
-        counts["guessed concepts"] += len(guessed_concepts)
-        counts["right concepts"] += len(wanted & guessed_concepts)
-        for start, end, numbers in document.genes:
-            for m, gene in meant:
-                if (m.start, m.end) == (start, end) and gene.concept not in concepts_of(numbers):
-                    want = table().by_id(min(numbers)) if numbers else None
-                    elsewhere[f"{m.text} -> {gene.symbol}, not {want.symbol if want else sorted(numbers)}"] += 1
-    print(f"BioRED {options.split}: {len(documents)} documents, {words:,} words, {1000 * seconds / words * 110:.2f} ms of processor time per 110 words")
-    print("mentions, exact          ", figures(counts["exact"], counts["found"], counts["gold"]))
-    precision, recall = counts["found overlapping"] / max(counts["found"], 1), counts["gold overlapped"] / counts["gold"]
-    print(f"mentions, overlapping     P {precision:.3f}  R {recall:.3f}  F1 {2 * precision * recall / (precision + recall):.3f}")
-    print("NCBI ids, all            ", figures(counts["right"], counts["guessed"], counts["ids"]),
-          f" ({counts['ids'] - counts['our ids']} of {counts['ids']} ids are of other species)")  # fmt: skip
-    print("NCBI ids, human/mouse/rat", figures(counts["right"], counts["guessed"], counts["our ids"]))
-    print("concepts                 ", figures(counts["right concepts"], counts["guessed concepts"], counts["concepts"]))
-    print("concepts, human/mouse/rat", figures(counts["right concepts"], counts["guessed concepts"], counts["our concepts"]))
-    for label, counter in (("missed", missed), ("wrong", wrong), ("another gene", elsewhere)):
+        tally.mentions(document, mentions)
+        tally.genes(document, named(document, mentions))
+    print(f"BioRED {options.split}: {len(documents)} documents, {words:,} words; ", end="")
+    print(f"{1000 * seconds / words * 110:.2f} ms of processor time per 110 words")
+    tally.show()
+    for label, counter in (("missed", tally.missed), ("wrong", tally.wrong), ("another gene", tally.elsewhere)):
         if options.errors:
-            print(f"\n{label} ({sum(counter.values())}):", "; ".join(f"{t} {n}" for t, n in counter.most_common(options.errors)))
+            shown = "; ".join(f"{text} {n}" for text, n in counter.most_common(options.errors))
+            print(f"\n{label} ({sum(counter.values())}): {shown}")
 
 
 if __name__ == "__main__":

@@ -28,6 +28,23 @@ class LibrarySettings(BaseSettings):
     )
     threads: int = Field(default=0, ge=0, description="Processor threads for embedding; 0 = all.")
 
+    genes_hgnc: str = Field(
+        default="https://storage.googleapis.com/public-download-files/hgnc/tsv/tsv/hgnc_complete_set.txt",
+        description="Address of HGNC's complete set, for locus genes update.",
+    )
+    genes_ncbi_human: str = Field(
+        default="https://ftp.ncbi.nlm.nih.gov/gene/DATA/GENE_INFO/Mammalia/Homo_sapiens.gene_info.gz",
+        description="Address of NCBI's human gene_info.",
+    )
+    genes_ncbi_mouse: str = Field(
+        default="https://ftp.ncbi.nlm.nih.gov/gene/DATA/GENE_INFO/Mammalia/Mus_musculus.gene_info.gz",
+        description="Address of NCBI's mouse gene_info.",
+    )
+    genes_homology: str = Field(
+        default="https://www.informatics.jax.org/downloads/reports/HOM_MouseHumanSequence.rpt",
+        description="Address of MGI's report of mouse-human homology.",
+    )
+
     @model_validator(mode="after")
     def _no_unknown_variable(self) -> Self:
         """A misspelt variable would otherwise be passed over in silence."""

@@ -21,12 +21,16 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks"), str(ROOT / "tools")]
+ABSTRACTS = ROOT.parent / "shared/data/papers/pubmed/pubmed21n1298.xml.gz"
 from biored import Document, concepts_of, figures, load
+from build_genes import abstracts
 
-from index.genes import evidence, ranking
+from index.genes import evidence, ranking, table
+from index.genes.abbreviations import abbreviations
 from index.genes.evidence import Candidate
 from index.genes.finding import judge, pick
+from index.genes.spelling import key
 
 FOLDS = 5
 SEEN = 4  # a feature that fewer candidates have is not learnt
@@ -56,6 +60,29 @@ def meaning_cases(documents: list[Document]) -> list[list[tuple[list[list[str]],
                 seen.add(item.found.written)  # a name counts once a document
                 found.append([(features, concept in right) for concept, features in by_concept.items()])
         cases.append(found)
+    return cases
+
+
+def explained_cases() -> list[list[tuple[list[list[str]], bool]]]:
+    """Cases without a text: short forms that PubMed abstracts explain by the name of one of the genes they may mean."""
+    seen = Counter()
+    cases = []
+    for text in abstracts([ABSTRACTS]):
+        for short, (_, long, _, _) in abbreviations(text).items():
+            refs = table().refs(key(short))
+            meant = {ref.gene.concept for ref in table().refs(key(long))} & {ref.gene.concept for ref in refs}
+            if len(meant) != 1 or len({ref.gene.concept for ref in refs}) < 2 or seen[short] >= 2:
+                continue
+            seen[short] += 1
+            both = Counter(ref.gene.concept for ref in refs)
+            by_concept: dict[str, list[list[str]]] = {}
+            for ref in refs:
+                # what these same abstracts taught the table must not count
+                names = ranking.features(
+                    ref._replace(usual=False), short, key(short), ranking.NOWHERE, (), both[ref.gene.concept]
+                )
+                by_concept.setdefault(ref.gene.concept, []).append(names)
+            cases.append([(features, concept in meant) for concept, features in by_concept.items()])
     return cases
 
 
@@ -145,14 +172,19 @@ def main() -> None:
     options = parser.parse_args()
     documents = load("train")
     cases = meaning_cases(documents)
+    more = explained_cases()
     hits = total = 0
     for fold in range(FOLDS):
-        learnt = train_meaning([c for i, case in enumerate(cases) if i % FOLDS != fold for c in case])
+        learnt = train_meaning([c for i, case in enumerate(cases) if i % FOLDS != fold for c in case] + more)
         test = [c for i, case in enumerate(cases) if i % FOLDS == fold for c in case]
         hits += right_meanings(test, learnt)
         total += len(test)
-    meaning = train_meaning([c for case in cases for c in case])
-    print(f"meaning: right for {hits} of {total} names with several candidates ({hits / total:.3f}), {len(meaning)} weights")
+    meaning = train_meaning([c for case in cases for c in case] + more)
+    print(f"{len(more)} cases of explained short forms, right for {right_meanings(more, meaning)}")
+    print(
+        f"meaning: right for {hits} of {total} names with several candidates ({hits / total:.3f}), "
+        f"{len(meaning)} weights"
+    )
     ranking.weights().clear()
     ranking.weights().update(meaning)
     found = gene_cases(documents)

@@ -1,4 +1,4 @@
-"""Short forms that a text explains: "hepatocyte nuclear factor (HNF)", after Schwartz and Hearst (PSB 2003, 451-462)."""
+"""Short forms that a text explains, "hepatocyte nuclear factor (HNF)": Schwartz and Hearst (PSB 2003, 451-462)."""
 
 from __future__ import annotations
 
@@ -47,9 +47,7 @@ def _matched(short: str, text: str, begin: int, end: int) -> int | None:
         if not letter.isalnum():
             continue
         at -= 1
-        while at >= begin and (
-            text[at].lower() != letter or (index == 0 and at > begin and text[at - 1].isalnum())
-        ):
+        while at >= begin and (text[at].lower() != letter or (index == 0 and at > begin and text[at - 1].isalnum())):
             at -= 1
         if at < begin:
             return None

@@ -22,13 +22,15 @@ _QUALIFIER = re.compile(
     r"endogenous|endothelial|soluble|membrane-bound|plasma|serum) |, (?:mitochondrial|cytoplasmic|nuclear|neuronal)$",
     re.IGNORECASE,
 )
-_PLACEHOLDER = re.compile(r"(?:FLJ|MGC|DKFZP?|LOC|Gm|BC|AI|AW|AA|AU|C|D|OTTHUMG)\d{5,}\w*|KIAA\d{4}|\w+Rik|RP\d+-\w+\.\d+|CT[A-D]-\w+\.\d+",
-                          re.IGNORECASE)  # fmt: skip
+_PLACEHOLDER = re.compile(
+    r"(?:FLJ|MGC|DKFZP?|LOC|Gm|BC|AI|AW|AA|AU|C|D|OTTHUMG)\d{5,}\w*|KIAA\d{4}|\w+Rik|RP\d+-\w+\.\d+|CT[A-D]-\w+\.\d+",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A family's or complex's names, and the human symbols of its members; ``derived`` from the members' own names."""
+    """A family's or complex's names, and its members by human symbol or accession; ``derived`` from their own names."""
 
     names: tuple[str, ...]
     members: tuple[str, ...]
@@ -59,6 +61,7 @@ def make(
             for variant in full_name_variants(name):
                 _note_start(starts, variant)
     by_symbol = {gene.symbol: number for number, gene in enumerate(genes) if gene.species == "human"}
+    by_symbol.update((gene.accession, number) for number, gene in enumerate(genes) if gene.accession)
     for family in (*families, *numbered_families(genes)):
         members = [by_symbol[symbol] for symbol in family.members if symbol in by_symbol]
         for name in family.names:
@@ -73,9 +76,7 @@ def make(
         best: dict[int, int] = {}
         for ref in entries[name]:  # the most telling of a gene's kinds counts
             best[ref >> 3] = min(best.get(ref >> 3, 8), ref & 7)
-        refs += [
-            number * 16 + kind + USUAL * usual(name, genes[number]) for number, kind in sorted(best.items())
-        ]
+        refs += [number * 16 + kind + USUAL * usual(name, genes[number]) for number, kind in sorted(best.items())]
         offsets.append(len(refs))
         kinds = sum({1 << kind for kind in best.values()})
         flags.append(usage(name)._replace(kinds=kinds).packed())

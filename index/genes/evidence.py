@@ -1,4 +1,4 @@
-"""Whether a name in a text is a gene's: a logistic model of its shape, of how texts use the word, of what stands around.
+"""Whether a name in a text is a gene's: a logistic model of its shape, of the word's use, of what stands around it.
 
 The weights were learnt from BioRED's training abstracts by tools/train_genes.py.
 """
@@ -23,12 +23,13 @@ _NEXT = re.compile(r"[\s(]*(-?)([A-Za-z]+)")
 _LAST = re.compile(r"([A-Za-z]+)(-?)[\s)]*$")
 # Abbreviations of methods, tissues, strains, units and stages that are also names of genes.
 NOT_GENES = frozenset(
-    """dna rna mrna cdna pcr rtpcr qpcr qtl qtls snp snps gfp egfp rfp yfp cfp es esc escs mef mefs wt ko kos pbs bsa facs
-    em sem tem he mri ct cts ecg eeg elisa rflp bac bacs pac yac est ests orf orfs utr utrs lod cns pns bmi anova usa uk omim
-    pmid doi ci cis sd se hr or rr atp adp gtp gdp nad nadh nadph tunel dapi dmso edta sds page fitc hrp ip iv im sc po icm
-    aer zpa drg pgc pgcs go kegg blast ncbi mgi rnai sirna shrna crispr igg igm mhc cd ecm er uv pfa xy xx xo bmd fish chip
-    ii iii vi vii viii ix xi xii ap dv pd lps tnbs b6 a1 a2 h1 h2 v1 ros no ca2 mg2 na k cl hiv hbv hcv aids usd fig figs
-    table al et nm mm cm kg mg ml hz kda bp kb mb cam imp""".split()
+    """dna rna mrna cdna pcr rtpcr qpcr qtl qtls snp snps gfp egfp rfp yfp cfp es esc escs mef mefs wt ko kos pbs
+    bsa facs em sem tem he mri ct cts ecg eeg elisa rflp bac bacs pac yac est ests orf orfs utr utrs lod cns pns
+    bmi anova usa uk omim pmid doi ci cis sd se hr or rr atp adp gtp gdp nad nadh nadph tunel dapi dmso edta sds
+    page fitc hrp ip iv im sc po icm aer zpa drg pgc pgcs go kegg blast ncbi mgi rnai sirna shrna crispr igg igm
+    mhc cd ecm er uv pfa xy xx xo bmd fish chip ii iii vi vii viii ix xi xii ap dv pd lps tnbs b6 a1 a2 h1 h2 v1
+    ros no ca2 mg2 na k cl hiv hbv hcv aids usd fig figs table al et nm mm cm kg mg ml hz kda bp kb mb cam
+    imp""".split()
 )
 
 
@@ -63,8 +64,8 @@ def shape(written: str) -> str:
 def of_name(found: Candidate, spelled: str, ranked: Sequence[Meaning], others: int, times: int) -> list[str]:
     """What speaks for and against a gene in the name itself and in the text as a whole.
 
-    ``spelled``: "symbol", "alias" or "" as the table writes it so; ``ranked``: what it may mean; ``others``: other names
-    of the likeliest in the text; ``times``: how often the text has the name.
+    ``spelled``: "symbol", "alias" or "" as the table writes it so; ``ranked``: what it may mean; ``others``: other
+    names of the likeliest in the text; ``times``: how often the text has the name.
     """
     _, _, written, spelt, usage, spaced, prefixed = found
     form = shape(written)
@@ -105,11 +106,8 @@ def of_place(found: Candidate, text: str, explained: str) -> list[str]:
 
     ``explained``: "gene", "like a gene", "other" or "" by the long form in the text.
     """
-    start, end, written = found[:3]
+    start, end = found[:2]
     result = [f"explained as {explained}"] if explained else []
-    around = text[max(0, start - 25) : start] + text[end : end + 25]
-    if around.upper() == around:
-        result.append(f"shouting {shape(written)}")
     before, after = text[start - 1 : start], text[end : end + 1]
     if before == "(" and after == ")":
         result.append("in parentheses")

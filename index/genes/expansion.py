@@ -10,6 +10,8 @@ from index.genes.spelling import key
 from index.genes.storage import Kind
 from index.genes.table import GeneTable, table
 
+_SURE = 0.6  # a name that means the concept less probably than this leads elsewhere too often
+
 
 def expand(concept: str, most: int = 16) -> tuple[str, ...]:
     """Names worth searching for a concept, the most useful first, at most ``most``; empty for an unknown concept.
@@ -62,4 +64,6 @@ def _telling(genes: GeneTable, spelt: str, name: str, concept: str) -> bool:
     if not kinds or kinds <= {Kind.PHENOTYPE, Kind.CLONE, Kind.FAMILY}:
         return False
     resolution = genes.resolve(name)
-    return resolution.concepts[:1] == (concept,) and not resolution.ambiguous
+    return (
+        resolution.concepts[:1] == (concept,) and resolution.candidates[0].probability > _SURE and not resolution.word
+    )

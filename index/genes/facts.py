@@ -11,23 +11,37 @@ from index.genes.table import Resolution, table
 
 Fact = Literal["symbol", "location", "coding", "name", "aliases", "ids", "ortholog"]
 
-_NAME = r"[\"'“‘]?(?P<gene>[^\s\"'”’?][^\"'”’?]*?)[\"'”’]?"
-_ASKED: tuple[tuple[Fact, re.Pattern[str]], ...] = tuple(
-    (fact, re.compile(pattern.replace("NAME", _NAME), re.IGNORECASE))
-    for fact, pattern in (
-        ("symbol", r"what(?: is|'s) the (?:official |current |approved |HGNC |MGI )*(?:gene )?(?:symbol|name) (?:of|for) "
-                   r"(?:the )?(?:gene )?NAME\??"),
-        ("symbol", r"(?:convert|translate|map) NAME (?:in)?to (?:an? |the |its )?(?:official |current )?(?:gene )?(?:symbol|name)s?\.?"),
-        ("location", r"(?:on )?(?:which|what) chromosome (?:is|does|has) (?:the )?(?:gene )?NAME(?: gene)?(?: (?:is|be|lie|located|found|on|in).*)?\??"),
-        ("location", r"where (?:is|in the \w+ genome is|on the genome is) (?:the )?(?:gene )?NAME(?: gene)?(?: located.*| on the.*| in the.*)?\??"),
-        ("coding", r"is (?:the )?(?:gene )?NAME an? protein[- ]coding(?: gene)?\??"),
-        ("coding", r"does (?:the )?(?:gene )?NAME (?:en)?code(?: for)? an? protein\??"),
-        ("aliases", r"what (?:are (?:the )?)?(?:aliases|synonyms|other names)(?: are there)? (?:of|for|does) (?:the )?(?:gene )?NAME(?: have)?\??"),
-        ("name", r"what does (?:the )?(?:gene )?(?:symbol )?NAME stand for\??"),
-        ("ids", r"what(?: is|'s) the (?:NCBI|Entrez|Ensembl|HGNC|MGI)(?: gene)? (?:id|identifier|number) (?:of|for) (?:the )?(?:gene )?NAME\??"),
-        ("ortholog", r"what(?: is|'s) the (?:mouse|human) (?:ortholog|homolog)(?:ue)? (?:of|for) (?:the )?(?:gene )?NAME\??"),
-    )
-)  # fmt: skip
+_NAME = r"[\"'“‘]?(?P<gene>[^\s\"“”?][^\"“”?]*?)[\"'”’]?"
+_LEAD = r"(?:the )?(?:gene )?"
+_THE = r"what(?: is|'s) the "
+_PATTERNS: tuple[tuple[Fact, str], ...] = (
+    ("symbol", _THE + r"(?:(?:official|current|approved|HGNC|MGI) )*(?:gene )?(?:symbol|name) (?:of|for) {gene}"),
+    (
+        "symbol",
+        r"(?:convert|translate|map) {gene} (?:in)?to (?:(?:an?|the|its|official|current|gene) )*(?:symbol|name)s?",
+    ),
+    (
+        "location",
+        r"(?:on )?(?:which|what) chromosome (?:is|does|has) {gene}(?: gene)?(?: (?:is|lie|located|found|on|in)\b.*)?",
+    ),
+    (
+        "location",
+        r"where (?:is|in the \w+ genome is|on the genome is) {gene}(?: gene)?(?: located.*| on the.*| in the.*)?",
+    ),
+    ("coding", r"is {gene} an? protein[- ]coding(?: gene)?"),
+    ("coding", r"does {gene} (?:en)?code(?: for)? an? protein"),
+    (
+        "aliases",
+        r"what (?:are )?(?:the )?(?:aliases|synonyms|other names)(?: are there)? (?:of|for|does) {gene}(?: have)?",
+    ),
+    ("name", r"what does (?:the symbol )?{gene} stand for"),
+    ("ids", _THE + r"(?:NCBI|Entrez|Ensembl|HGNC|MGI)(?: gene)? (?:id|identifier|number) (?:of|for) {gene}"),
+    ("ortholog", _THE + r"(?:mouse|human) (?:ortholog|homolog)(?:ue)? (?:of|for) {gene}"),
+)
+_ASKED = tuple(
+    (fact, re.compile(pattern.replace("{gene}", _LEAD + _NAME) + r" ?[?.]?", re.IGNORECASE))
+    for fact, pattern in _PATTERNS
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +87,8 @@ def in_words(fact: Fact, gene: Gene) -> str:
             return f"The table does not have the place of {named}."
         return f"{named} lies on chromosome {gene.chromosome} ({place}{exact})."
     if fact == "coding":
-        return f"{named} is {'a' if gene.protein_coding else 'not a'} protein-coding gene ({gene.biotype or 'kind unknown'})."
+        kind = gene.biotype.replace("_", " ") or "kind unknown"
+        return f"{named} is {'a' if gene.protein_coding else 'not a'} protein-coding gene ({kind})."
     if fact == "aliases":
         others = ", ".join((*gene.previous, *gene.aliases)) or "no other names"
         return f"{named} is also called: {others}."

@@ -13,16 +13,18 @@ from index.genes import evidence, ranking
 from index.genes.abbreviations import abbreviations
 from index.genes.evidence import Candidate
 from index.genes.records import Gene, Species
-from index.genes.spelling import ALWAYS, Atoms, atoms, is_word, key
 from index.genes.species import organism, share_of_mouse
-from index.genes.storage import Kind
+from index.genes.spelling import ALWAYS, Atoms, atoms, is_word, key
+from index.genes.storage import Kind, Usage
 from index.genes.table import DOUBT, GeneTable, table
 
 LEAST = 0.5
 _FULL_NAMES = 1 << Kind.NAME | 1 << Kind.OTHER_NAME | 1 << Kind.FAMILY
 _SYMBOLS = 1 << Kind.SYMBOL | 1 << Kind.PREVIOUS | 1 << Kind.ALIAS
 # What may stand between the atoms of one name.
-_GAPS = frozenset((" ", "-", "/", ", ", " (", ") ", "(", ")", "'", "-(", ")-", "‐", "–", ".", "+", " - ", ",", "):", "′-"))
+_GAPS = frozenset(
+    (" ", "-", "/", ", ", " (", ") ", "(", ")", "'", "-(", ")-", "‐", "–", ".", "+", " - ", ",", "):", "′-")
+)
 _WORD = re.compile(r"[a-z0-9]{3,}")
 
 
@@ -103,7 +105,7 @@ def pick(judged: Sequence[tuple[Candidate, list[str]]], least: float) -> list[tu
 
 
 def judge(text: str) -> tuple[list[Judged], ranking.Surroundings]:
-    """All names of the table in ``text``, overlapping ones too, with their features, and what the text says of genes."""
+    """All names of the table in ``text``, overlapping ones too, with their features; and what the text says."""
     genes = table()
     found = list(candidates(text, atoms(text), genes))
     if not found:
@@ -159,40 +161,59 @@ def candidates(text: str, pieces: Atoms, genes: GeneTable) -> Iterator[Candidate
         if glued:
             continue
         head = forms[first]
-        if head in _NEVER_FIRST and text[start] < "\x7f" and len(head) == after - start:
-            if not (first + 1 < count and starts[first + 1] == after):
-                continue
         most = longest(head, 0)
-        if most < ALWAYS and not (is_word(head) and text[start:after].islower()):
-            most = ALWAYS
+        if most < ALWAYS:
+            if head in _NEVER_FIRST and _is_whole_word(text, pieces, first):
+                continue
+            if not (is_word(head) and text[start:after].islower()):
+                most = ALWAYS
         spelt = ""
         spaced = False
         for last in range(first, min(first + (most or 1), count)):
-            if last > first:
-                gap = text[ends[last - 1] : starts[last]]
-                if gap:
-                    if gap not in _GAPS:
-                        break
-                    spaced = spaced or " " in gap
+            if last > first and (gap := text[ends[last - 1] : starts[last]]):
+                if gap not in _GAPS:
+                    break
+                spaced = spaced or " " in gap
             spelt += forms[last]
             end = ends[last]
             if last + 1 < count and starts[last + 1] == end:
                 continue
             number = known(spelt)
             name = spelt
-            if number is None:
-                if spelt[-1] != "s" and spelt[0] not in "hmr":
-                    continue
+            if number is None and (spelt[-1] == "s" or spelt[0] in "hmr"):
                 name = _bare(spelt, text[start:end])
                 number = known(name) if name else None
-                if number is None:
-                    continue
-            usage = genes.usage_at(number)
-            if text[end : end + 1] == ")" and text.count("(", start, end) > text.count(")", start, end):
-                end += 1
-            written = text[start:end]
-            if _possible(written, name, usage.lower, usage.kinds, spaced):
-                yield Candidate(start, end, written, name, usage, spaced, name is not spelt)
+            if number is None or (
+                last > first and forms[last] in _GENERIC and known(spelt[: -len(forms[last])]) is not None
+            ):
+                continue  # "p53 protein" is no name of its own
+            found = _candidate(text, start, end, name, genes.usage_at(number), spaced)
+            if found is not None:
+                yield found if name is spelt else found._replace(prefixed=True)
+
+
+def _candidate(text: str, start: int, end: int, name: str, usage: Usage, spaced: bool) -> Candidate | None:
+    """A name where it stands, unless it can't be meant."""
+    if text[end : end + 1] == ")" and text.count("(", start, end) > text.count(")", start, end):
+        end += 1
+    written = text[start:end]
+    if usage.lower > 2 and written.isupper() and is_shouting(text, start, end):
+        return None
+    possible = _possible(written, name, usage.lower, usage.kinds, spaced)
+    return Candidate(start, end, written, name, usage, spaced) if possible else None
+
+
+def _is_whole_word(text: str, pieces: Atoms, at: int) -> bool:
+    """Whether an atom is a word as written: not the Greek letter α, nor the p of p53."""
+    start, end = pieces.starts[at], pieces.ends[at]
+    glued = at + 1 < len(pieces.starts) and pieces.starts[at + 1] == end
+    return not glued and text[start] < "\x7f" and len(pieces.forms[at]) == end - start
+
+
+def is_shouting(text: str, start: int, end: int) -> bool:
+    """Whether the words around a name are in capitals too, as in a heading: then capitals tell nothing."""
+    around = text[max(0, start - 25) : start] + text[end : end + 25]
+    return around == around.upper() and sum(map(str.isalpha, around)) > 4
 
 
 def _bare(spelt: str, written: str) -> str:
@@ -217,6 +238,7 @@ def _possible(written: str, spelt: str, lower: int, kinds: int, spaced: bool) ->
     return len(spelt) > 2 or not written.islower()
 
 
+_GENERIC = frozenset(("protein", "proteins", "gene", "genes"))
 _NEVER_FIRST = frozenset(
     """the of and in to a with was were for by that is on as at from we an be are or this these which not had have has
     p n i no but than their its it between after both also been can may s all who our those into""".split()
@@ -225,7 +247,7 @@ _GREEK = frozenset("alpha beta gamma delta epsilon zeta kappa theta sigma omega"
 
 
 class Explanation(NamedTuple):
-    """Where a short form is explained, the concepts that its long form names, what to say where they are not its own."""
+    """Where a short form is explained, the concepts of its long form, and what to say where they are not its own."""
 
     start: int
     concepts: frozenset[str]

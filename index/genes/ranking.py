@@ -62,7 +62,7 @@ def features(
     of how many of the concept's genes it is a name.
     """
     gene, kind, usual = meant
-    found = [f"kind {kind.name}", f"popularity {min(gene.popularity, 8)}"]
+    found = [f"kind {kind.name}", f"popularity {min(gene.popularity, 8)}", *_of_gene(gene)]
     if kind is Kind.SYMBOL and written == gene.symbol:
         found.append("symbol as written")
     elif kind in (Kind.ALIAS, Kind.PREVIOUS) and (written in gene.aliases or written in gene.previous):
@@ -73,12 +73,23 @@ def features(
         found.append("usual")
     if species > 1:
         found.append("of both species")
+    return found + _of_text(gene, kind, spelt, around, explained)
+
+
+def _of_gene(gene: Gene) -> tuple[str, ...]:
+    known = len(gene.aliases) + len(gene.previous) + len(gene.other_names)
+    found = [f"names {min(known.bit_length(), 5)} of {gene.species}"]
     if gene.protein_coding:
         found.append("coding")
     elif "pseudo" in gene.biotype:
         found.append("pseudogene")
     if not gene.ncbi:
         found.append("no NCBI id")
+    return tuple(found)
+
+
+def _of_text(gene: Gene, kind: Kind, spelt: str, around: Surroundings, explained: Collection[str]) -> list[str]:
+    found = []
     if explained:
         found.append("explained as it" if gene.concept in explained else "explained otherwise")
     others = len(around.names.get(gene.concept, frozenset()) - {spelt})

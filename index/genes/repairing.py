@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 
 from index.genes.records import Gene, Species
+from index.genes.spelling import key
 from index.genes.storage import Kind
 from index.genes.table import table
-from index.genes.spelling import key
 
 _MONTHS = {
     "mar": "MARCH",
@@ -37,9 +37,8 @@ class Repair:
 def repair(name: str, species: Species | None = None) -> Repair | None:
     """The current symbol for a date made of a symbol, or for a withdrawn symbol; None where nothing needs mending.
 
-    Understood are "1-Mar", "Mar-01", "2-Sep", "Sep-09", "9/1/2023"-free serial dates such as 2001-03-01 (first of March:
-    spreadsheets write MARCH1 as the first of March of the current year), in human and mouse case. Without ``species`` a
-    name in capitals and a date is human, "Sept2" is mouse.
+    Understood are "1-Mar", "Mar-01", "2-Sep-2020" and the full dates that spreadsheets store, 2001-03-01 being the
+    first of March, hence MARCH1. Without ``species`` a date and a name in capitals are human, "Sept2" is mouse.
     """
     text = name.strip()
     meant = dated(text)

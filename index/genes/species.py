@@ -16,15 +16,15 @@ _WORD = re.compile(r"[a-z0-9]+")
 _SENTENCE_END = re.compile(r"[.!?]\s")
 _MOUSE = "mouse mice murine mus c57bl c57bl6 c57bl6j balb transgenic"
 _RAT = "rat rats rattus sprague wistar pc12"
-_HUMAN = """human humans patient patients family families proband probands individual individuals women men man woman boy
-    boys girl girls child children carrier carriers subjects sapiens pedigree pedigrees cohort infant infants daughter
-    daughters son sons hek293 hek293t hela mcf year years cancer cancers tumor tumors carcinoma carcinomas lines line
-    polymorphism polymorphisms genotype genotypes ethnic caucasian caucasians chinese japanese volunteers clinical trial
-    cirrhosis autosomal syndrome homozygous allele"""
+_HUMAN = """human humans patient patients family families proband probands individual individuals women men man
+    woman boy boys girl girls child children carrier carriers subjects sapiens pedigree pedigrees cohort
+    infant infants daughter daughters son sons hek293 hek293t hela mcf year years cancer cancers tumor
+    tumors carcinoma carcinomas lines line polymorphism polymorphisms genotype genotypes ethnic caucasian
+    caucasians chinese japanese volunteers clinical trial cirrhosis autosomal syndrome homozygous allele"""
 _TELLING: dict[str, tuple[Organism, float]] = {
-    **{word: ("human", 0.25) for word in _HUMAN.split()},
-    **{word: ("mouse", 2.0) for word in _MOUSE.split()},
-    **{word: ("rat", 1.5) for word in _RAT.split()},
+    **dict.fromkeys(_HUMAN.split(), ("human", 0.25)),
+    **dict.fromkeys(_MOUSE.split(), ("mouse", 2.0)),
+    **dict.fromkeys(_RAT.split(), ("rat", 1.5)),
 }
 _PRIOR: dict[Organism, float] = {"human": 1.0, "mouse": 0.0, "rat": 0.0}
 

@@ -25,14 +25,16 @@ _WORDS = {
     "haematopoietic": "hematopoietic", "fibre": "fiber", "haemochromatosis": "hemochromatosis",
     "anaemia": "anemia", "ischaemia": "ischemia", "aetiology": "etiology", "isoenzyme": "isozyme",
 }  # fmt: skip
-# A Greek letter's name inside a run of letters: TGFbeta, kappaB, IkappaBalpha. "eta" and "iota" end too many plain words.
+# A Greek letter's name inside a run of letters: TGFbeta, kappaB, IkappaBalpha. "eta" and "iota" end too many words.
 _GREEK_INSIDE = re.compile(
     r"(?<=[A-Za-z])(alpha|beta|gamma|delta|epsilon|kappa|zeta|theta|omega|sigma)(?=[A-Z]|$)"
     r"|^(alpha|beta|gamma|delta|epsilon|kappa|zeta|theta|omega|sigma)(?=[A-Z])"
 )
-_ENDINGS = frozenset(word[-4:] for word in ("alpha", "beta", "gamma", "delta", "epsilon", "kappa", "theta", "omega", "sigma", "zeta"))
-_ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5", "VI": "6", "VII": "7", "VIII": "8", "IX": "9", "X": "10",
-          "XI": "11", "XII": "12", "XIII": "13", "XIV": "14", "XV": "15", "XVI": "16", "XVII": "17", "XVIII": "18"}  # fmt: skip
+_ENDINGS = frozenset(
+    word[-4:] for word in ("alpha", "beta", "gamma", "delta", "epsilon", "kappa", "theta", "omega", "sigma", "zeta")
+)
+_ROMANS = "I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII".split()
+_ROMAN = {roman: str(number) for number, roman in enumerate(_ROMANS, 1)}
 
 
 ALWAYS = 4  # names of so many atoms are looked for from every atom but words; longer ones where the table says so
@@ -67,7 +69,7 @@ def atoms(text: str) -> Atoms:
             form = _LETTERS.get(form, form)
         elif form in _WORDS:
             form = _WORDS[form]
-        elif size > 5 and form != piece or form[-4:] in _ENDINGS:
+        elif (size > 5 and form != piece) or form[-4:] in _ENDINGS:
             form = _GREEK_INSIDE.sub(_letter, piece).lower()
         if start - before == 1 and piece in _ROMAN and held.isalpha() and text[end : end + 1] != ".":
             form = _ROMAN[piece]

@@ -1,11 +1,11 @@
 """The gene table's file: a zip with a header (sources, versions, dates), a row a gene, and every name's key.
 
 Members:
-    header.json   {"format": 1, "made": ISO date, "sources": [{"name", "version", "date", "licence", "url"}], "counts": {}}
+    header.json   {"format": 1, "made": ISO date, "sources": [{"name", "date", "licence"...}], "counts"}
     genes.tsv     a line a gene, the columns of `COLUMNS`; lists are separated by "|"
     keys.txt      a line a key (`index.genes.spelling.key`), sorted
     offsets.i4    little-endian int32, one more than keys: where a key's references begin
-    refs.i4       little-endian int32: row of the gene * 16 + `Kind`, + `USUAL` where texts that explain the name mean it
+    refs.i4       little-endian int32: row of the gene * 16 + `Kind`, + `USUAL` where texts that explain it mean it
     starts.txt    a line an atom with which names of several atoms begin: the atom, a tab, their most atoms
     flags.u4      little-endian uint32 a key: how ordinary texts use the word (`Usage`), and a bit for each kind it is
 """

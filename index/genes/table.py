@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import platformdirs
 
@@ -34,11 +34,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What a name may mean, the likeliest first; ``ambiguous`` where genes of more than one concept are plausible."""
+    """What a name may mean, the likeliest first.
+
+    ``ambiguous`` where genes of more than one concept are plausible, or where the symbol is a ``word`` of ordinary
+    prose as well (CAT, SET): then it should be asked, or shown, what is meant.
+    """
 
     name: str
     candidates: tuple[Candidate, ...] = ()
     ambiguous: bool = False
+    word: bool = False
 
     @property
     def best(self) -> Gene | None:
@@ -56,8 +61,10 @@ class Resolution:
         return tuple(dict.fromkeys(candidate.gene.concept for candidate in self.candidates))
 
 
-# A name is ambiguous where its second meaning is this likely, compared with the first.
+# A name is ambiguous where its second meaning is this likely, compared with the first: in a text, and alone.
 DOUBT = 0.25
+_DOUBT_ALONE = 0.05
+_SHORT = (Kind.SYMBOL, Kind.PREVIOUS, Kind.ALIAS)
 
 
 class GeneTable:
@@ -66,7 +73,9 @@ class GeneTable:
     def __init__(self, stored: Stored) -> None:
         self._stored = stored
         self._index = dict(zip(stored.keys, range(len(stored.keys)), strict=True))
-        self._flags, self._offsets, self._refs = (memoryview(a) for a in (stored.flags, stored.offsets, stored.refs))
+        # single items of a memoryview are read faster than those of an array
+        flags, offsets, refs = (memoryview(cast("Any", part)) for part in (stored.flags, stored.offsets, stored.refs))
+        self._flags, self._offsets, self._refs = flags, offsets, refs
         self._gene = lru_cache(maxsize=20_000)(self._parse)
 
     def __len__(self) -> int:
@@ -108,10 +117,10 @@ class GeneTable:
         return self._index.get(spelt)
 
     def lookups(self) -> tuple[Callable[[str], int | None], Callable[[str, int], int]]:
-        """For speed: the number of a key, None where no gene has the name; the most atoms of names beginning with an atom.
+        """For speed: the number of a key (None where no gene has the name), and the most atoms of names by their first.
 
-        The second knows atoms that are words, and those with which names of more than `ALWAYS` atoms begin; it takes what
-        to give for others.
+        The second knows first atoms that are words, and those with which names of more than `ALWAYS` atoms begin; it
+        takes what to give for others.
         """
         return self._index.get, self._stored.starts.get
 
@@ -213,8 +222,9 @@ class GeneTable:
         candidates = tuple(
             Candidate(gene, kind, meaning.probability) for meaning in ranked for gene, kind in meaning.genes
         )
-        unsure = len(ranked) > 1 and ranked[1].probability > DOUBT * ranked[0].probability
-        return Resolution(name, candidates, unsure)
+        unsure = len(ranked) > 1 and ranked[1].probability > _DOUBT_ALONE * ranked[0].probability
+        word = name.isalpha() and self.usage(spelt).lower > 3 and bool(ranked) and candidates[0].kind in _SHORT
+        return Resolution(name, candidates, unsure or word, word)
 
 
 _KINDS = tuple(Kind)
