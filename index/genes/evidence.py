@@ -33,6 +33,9 @@ NOT_GENES = frozenset(
 )
 
 
+_BIOTYPES = frozenset(("protein_coding", "lncRNA", "miRNA", "pseudogene", "phenotype", "unknown"))
+
+
 class Candidate(NamedTuple):
     """A name of the table in a text: its place, its key, how texts use it, and whether blanks stand inside."""
 
@@ -68,6 +71,7 @@ def of_name(found: Candidate, spelled: str, ranked: Sequence[Meaning], others: i
     names of the likeliest in the text; ``times``: how often the text has the name.
     """
     _, _, written, spelt, usage, spaced, prefixed = found
+    top = ranked[0].genes[0][0]
     form = shape(written)
     size = min(len(spelt), 6)
     kinds = usage.kinds
@@ -77,7 +81,8 @@ def of_name(found: Candidate, spelled: str, ranked: Sequence[Meaning], others: i
         f"{form} size {size}",
         f"upper {(usage.upper + 1) // 2}" + (" of capitals" if form == "upper" else ""),
         f"meanings {min(len(ranked), 5)}",
-        f"popularity {min(ranked[0].genes[0][0].popularity, 8)}",
+        f"popularity {min(top.popularity, 8)}",
+        f"biotype {top.biotype if top.biotype in _BIOTYPES else 'other'}",
         f"as written {spelled} {form}",
         f"times {min(times, 3)}",
     ]

@@ -161,12 +161,11 @@ def candidates(text: str, pieces: Atoms, genes: GeneTable) -> Iterator[Candidate
         if glued:
             continue
         head = forms[first]
+        if head in _NEVER_FIRST and _is_whole_word(text, pieces, first):
+            continue
         most = longest(head, 0)
-        if most < ALWAYS:
-            if head in _NEVER_FIRST and _is_whole_word(text, pieces, first):
-                continue
-            if not (is_word(head) and text[start:after].islower()):
-                most = ALWAYS
+        if most < ALWAYS and not (is_word(head) and text[start:after].islower()):
+            most = ALWAYS
         spelt = ""
         spaced = False
         for last in range(first, min(first + (most or 1), count)):
@@ -226,7 +225,7 @@ def _bare(spelt: str, written: str) -> str:
 
 
 def _possible(written: str, spelt: str, lower: int, kinds: int, spaced: bool) -> bool:
-    if len(spelt) < 2 or spelt.isdigit() or not kinds & (_FULL_NAMES | _SYMBOLS):
+    if len(spelt) < 2 or not kinds & (_FULL_NAMES | _SYMBOLS) or spelt in _KINDS_OF_THINGS or _MEASURE.fullmatch(spelt):
         return False
     if kinds & _FULL_NAMES:
         return not (written.islower() and lower > 8)
@@ -238,10 +237,24 @@ def _possible(written: str, spelt: str, lower: int, kinds: int, spaced: bool) ->
     return len(spelt) > 2 or not written.islower()
 
 
+_MEASURE = re.compile(r"\d+(?:k?da|kd|bp|kb|mb|cm|mm|nm|um|mg|kg|g|ml|h|min|s|weeks?|days?|years?|)")
+# Names of some gene by which papers mean any of its kind.
+_KINDS_OF_THINGS = frozenset(
+    key(name)
+    for name in (
+        "transcription factor", "growth factor", "rna binding protein", "dna binding protein", "membrane protein",
+        "tumor suppressor", "oncogene", "neuronal differentiation", "cell adhesion molecule", "zinc finger protein",
+        "heat shock protein", "protein kinase", "protein phosphatase", "serine protease", "ion channel", "complex i",
+        "factor", "binding protein", "transporter", "receptor", "nuclei", "kinase", "channel", "antigen", "fused",
+        "adaptor protein", "structural protein", "surface antigen", "enhancer binding protein", "nuclear protein",
+    )
+)  # fmt: skip
 _GENERIC = frozenset(("protein", "proteins", "gene", "genes"))
 _NEVER_FIRST = frozenset(
     """the of and in to a with was were for by that is on as at from we an be are or this these which not had have has
-    p n i no but than their its it between after both also been can may s all who our those into""".split()
+    p n i no but than their its it between after both also been can may s all who our those into
+    or if about than per vs up only over more less day days week weeks exon exons intron chromosome
+    chromosomes""".split()
 )
 _GREEK = frozenset("alpha beta gamma delta epsilon zeta kappa theta sigma omega".split())
 

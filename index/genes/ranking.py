@@ -147,9 +147,12 @@ def rank(
             scored.setdefault(gene.concept, []).append((sum([known.get(name, 0.0) for name in names]), gene, ref.kind))
     if not scored:
         return []
+    tops = {concept: max(item[0] for item in found) for concept, found in scored.items()}
     for found in scored.values():
-        found.sort(key=lambda item: (-item[0], item[1].species, item[1].ncbi))
-    tops = {concept: found[0][0] for concept, found in scored.items()}
+        if around.mouse is None:  # nothing tells the species: the gene so spelt, else the human one
+            found.sort(key=lambda item: (item[1].symbol != written, item[1].species, -item[0], item[1].ncbi))
+        else:
+            found.sort(key=lambda item: (-item[0], item[1].species, item[1].ncbi))
     highest = max(tops.values())
     odds = {concept: math.exp(top - highest) for concept, top in tops.items()}
     total = sum(odds.values())
