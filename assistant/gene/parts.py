@@ -19,7 +19,7 @@ GENE, OTHER = "\ue000", "\ue001"
 
 MOST = 3
 """Sentences of one part."""
-LEAST = 2.0
+LEAST = 2.4
 """Score under which a sentence is not quoted."""
 MARGIN = 2.2
 """A further sentence is quoted where its score is at most this much under the best one's."""
@@ -99,7 +99,7 @@ _G = "⟨G⟩"
 _HERE = rf"[^{OTHER};:]"
 """Anything but another gene's name, or the end of a clause."""
 _CHANGED = (
-    -0.9,
+    -1.2,
     _re(r"\b(?:reduc\w+|decreas\w+|increas\w+|up-?regulat\w+|down-?regulat\w+|null|mutants?|knock-?outs?|wild-?type|compared|"
         r"unaffected|unaltered|unchanged|altered|lost|transgen\w+|transfect\w+)\b|[-−–]/[-−–]"),
 )  # fmt: skip
@@ -117,7 +117,7 @@ PARTS: dict[str, Part] = {
         (
             (0.5, _re(rf"^\W*(?:the |thus,? |therefore,? |together,? )?(?:\w+ (?:suggest|show|indicate|demonstrate)\w* that )?(?:the )?(?:\w+ ){{0,2}}?{_G}")),
             (0.5, _re(r"\b(?:required|essential|transcription factor|co-?activator|regulator|key|encodes)\b")),
-            (-0.5, _re(r"\b(?:null|knock-?out|mutants?|homozyg\w+|heterozyg\w+)\b|[-−–]/[-−–]")),
+            (-1.0, _re(r"\b(?:null|knock-?out|mutants?|homozyg\w+|heterozyg\w+)\b|[-−–]/[-−–]")),
             (-0.4, _re(r"\b(?:unknown|unclear|not (?:yet )?known|might|whether|poorly understood)\b")),
             (-0.9, _re("^[^⟨G⟩]*⟨O⟩")),
         ),
@@ -195,7 +195,7 @@ _PURPOSE = re.compile(
 )
 _PROCEDURE = re.compile(
     r"\bwe (?:\w+ )?(?:performed|used|generated|crossed|carried out|measured|analy[sz]ed|examined|employed|compared|bred"
-    r"|injected|stained|cloned|sequenced|screened|constructed|created|designed|isolated|focused|bought)\b"
+    r"|injected|stained|cloned|sequenced|screened|constructed|created|designed|isolated|focused|investigated|studied|characteri[sz]ed|explored|assessed)\b"
     r"|\b(?:was|were) (?:\w+ )?(?:performed|carried out|measured|stained|fixed|amplified|analy[sz]ed|cloned|sequenced|purchased"
     r"|incubated|prepared|isolated|used|injected|collected|examined|sectioned|digested|washed|calculated|generated|subcloned|addressed|investigated|studied|tested|evaluated|assessed"
     r"|genotyped|inserted|subjected|obtained|probed|generously|kindly|maintained|housed|crossed|mated)\b|\bprimers?\b|\bF1\b",
