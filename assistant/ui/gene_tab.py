@@ -106,7 +106,7 @@ class GeneTab:
             yield {**fixed, self.digest: working, self.stop: gr.Button(visible=True)}
             yield from self.written(known, generator)
         except Exception as error:  # whatever breaks, the reader gets words
-            yield {self.digest: render.message(in_words(error)), self.stop: gr.Button(visible=False)}
+            yield {self.digest: render_gene.failed(in_words(error)), self.stop: gr.Button(visible=False)}
 
     def written(self, known: Report, generator: str) -> Iterator[Update]:
         """The events of a digest as updates of the page."""
@@ -126,14 +126,13 @@ class GeneTab:
 
     def failed(self, error: Exception) -> Update:
         """Why there is no gene, in its place."""
-        told = render.message(in_words(error))
+        told = render_gene.failed(in_words(error))
         hidden = gr.Button(visible=False)
         return {self.head: told, self.digest: "", self.rest: "", self.offers: self.offer(), self.stop: hidden}
 
     def stopped(self) -> Update:
         """After Stop."""
-        told = '<p class="note">Stopped. What was written had not been checked, so it is not kept.</p>'
-        return {self.digest: told, self.stop: gr.Button(visible=False)}
+        return {self.digest: render_gene.stopped(), self.stop: gr.Button(visible=False)}
 
 
 def title(known: Report) -> str:

@@ -54,6 +54,7 @@ element.addEventListener('click', (event) => {
     document.querySelectorAll('a.cite.current').forEach((old) => old.classList.remove('current'));
     target.classList.add('current');
   }
+  if (kind === 'gene') window.locusFollowed = true;
   trigger(events[kind], { ...target.dataset });
 });
 
@@ -103,14 +104,15 @@ function settle() {
   newest.scrollIntoView({ block: long ? 'start' : 'nearest' });
 }
 
-// Another gene: its name in view; whoever came by a link that is gone now goes on reading there.
+// Another gene by a link: its name in view, and reading goes on there.
 let named = '';
 function introduce() {
   const head = element.querySelector('h2');
   const name = head?.dataset.concept ?? '';
   if (!head || name === named) return;
   named = name;
-  if (!document.activeElement || document.activeElement === document.body) {
+  if (window.locusFollowed) {
+    window.locusFollowed = false;
     head.focus({ preventScroll: true });
     head.scrollIntoView({ block: 'start' });
   }

@@ -7,14 +7,17 @@ from html import escape
 
 from assistant.gene.naming import Meaning
 from assistant.gene.report import Companion, NamingPaper, Report, links, orthologs, place
-from assistant.ui.render import count, opener
+from assistant.ui.render import count, message, opener
+from index.errors import LocusError
 from index.genes import Gene
 
 EMPTY = '<p class="note">Any name will do: a symbol of human or mouse, an alias, a full name, an id.</p>'
 SHOWN_PAPERS = 25
 SHOWN_ALIASES = 14
-_ROW, _BAR, _NAME = 30, 14, 96
-"""Pixels: height of a row of the plot, of its bar; room for the symbol."""
+_ROW, _BAR = 30, 14
+"""Pixels: height of a row of the plot, and of its bar."""
+_LEFT, _WIDTH = 25, 66
+"""Per cent of the plot's width: where bars begin, and how long the longest is."""
 
 
 def offers(found: Sequence[Meaning]) -> str:
@@ -89,7 +92,7 @@ def _facts(gene: Gene) -> str:
 
 def unnamed(found: Report) -> str:
     """What stands in the digest's place where no paper names the gene."""
-    return (
+    return _told(
         f'<p class="note" role="status">No passage of this library names {escape(found.symbol)}, by whatever name: '
         "there is nothing to quote. Add papers in the Library tab.</p>"
     )
@@ -97,16 +100,31 @@ def unnamed(found: Report) -> str:
 
 def silent(found: Report) -> str:
     """What stands in the digest's place where papers name the gene and no more."""
-    return (
+    return _told(
         f'<p class="note" role="status">The papers name {escape(found.symbol)} in {count(found.passages, "passage")}, but '
         "no sentence tells its function, expression, phenotype, disease or interactions. The papers below open where "
         "they name it most.</p>"
     )
 
 
+def failed(error: LocusError) -> str:
+    """An error in the place of a gene or its digest."""
+    return _told(message(error))
+
+
+def stopped() -> str:
+    """What stands in the digest's place after Stop."""
+    return _told('<p class="note">Stopped. What was written had not been checked, so it is not kept.</p>')
+
+
+def _told(body: str) -> str:
+    return f'<article class="gene">{body}</article>'
+
+
 def rest(found: Report) -> str:
     """The plot of the genes that it is named with, and its papers."""
-    return plot(found.symbol, found.companions) + papers(found.symbol, found.papers)
+    body = plot(found.symbol, found.companions) + papers(found.symbol, found.papers)
+    return f'<article class="gene">{body}</article>' if body else ""
 
 
 def plot(symbol: str, companions: Sequence[Companion]) -> str:
@@ -130,15 +148,13 @@ def _bar(row: int, companion: Companion, symbol: str, share: float) -> str:
     top = row * _ROW
     middle = top + _ROW / 2
     spoken = f"{companion.symbol}, {companion.name}: {count(companion.passages, 'passage')} together with {symbol}"
-    # The nested svg takes the room between symbol and number, so that shares of it are shares of the bars.
     return (
         f'<a href="#gene-head" data-gene="{escape(companion.concept)}" aria-label="{escape(spoken)}">'
         f"<title>{escape(spoken)}</title>"
         f'<rect class="row" x="0" y="{top}" width="100%" height="{_ROW}" rx="6"/>'
-        f'<text class="name" x="{_NAME - 10}" y="{middle}">{escape(companion.symbol)}</text>'
-        f'<svg x="{_NAME}" y="{top}" height="{_ROW}" class="track">'
-        f'<rect class="bar" y="{(_ROW - _BAR) / 2}" width="{100 * share:.1f}%" height="{_BAR}" rx="3"/></svg>'
-        f'<text class="number" x="100%" dx="-8" y="{middle}">{companion.passages:,}</text></a>'
+        f'<text class="name" x="{_LEFT - 2}%" y="{middle}">{escape(companion.symbol)}</text>'
+        f'<rect class="bar" x="{_LEFT}%" y="{middle - _BAR / 2}" width="{_WIDTH * share:.1f}%" height="{_BAR}" rx="3"/>'
+        f'<text class="number" x="99%" y="{middle}">{companion.passages:,}</text></a>'
     )
 
 
