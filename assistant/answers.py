@@ -9,6 +9,9 @@ from index.papers import Hit, PaperInfo
 REFUSAL = "The papers in this library do not answer this question."
 """The one refusal sentence, shared by prompts, generators, grounding, page and tests."""
 
+NOT_SAID = "The papers do not say."
+"""What stands in a part of a structured answer for which nothing was found."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -73,7 +76,10 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A grounded answer, or the refusal with the nearest passages in ``hits``."""
+    """A grounded answer, or the refusal with the nearest passages in ``hits``.
+
+    ``parts`` are the headings of a structured answer that stand there even where no sentence is under them.
+    """
 
     question: str
     standalone: str
@@ -85,6 +91,7 @@ class Answer:
     usage: Usage = field(default_factory=Usage)
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -94,18 +101,19 @@ class Answer:
         """
         if self.refused:
             return REFUSAL
-        lines: list[str] = []
-        part = ""
+        return "\n\n".join(
+            (f"## {part}\n\n" if part else "") + (" ".join(s.marked for s in said if s.supported) or NOT_SAID)
+            for part, said in self.in_parts
+            if part in self.parts or any(s.supported for s in said)
+        )
+
+    @property
+    def in_parts(self) -> list[tuple[str, list[Sentence]]]:
+        """The sentences, supported or not, under their headings in order; one heading of ``parts`` may have none."""
+        found: dict[str, list[Sentence]] = {part: [] for part in self.parts}
         for sentence in self.sentences:
-            if not sentence.supported:
-                continue
-            if sentence.part != part:
-                part = sentence.part
-                lines.append(f"\n\n## {part}\n\n" if lines else f"## {part}\n\n")
-            elif lines:
-                lines.append(" ")
-            lines.append(sentence.marked)
-        return "".join(lines)
+            found.setdefault(sentence.part, []).append(sentence)
+        return list(found.items())
 
 
 @dataclass(frozen=True, slots=True)

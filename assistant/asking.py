@@ -42,16 +42,16 @@ def ask(
     if batch is not None:
         if out is None:
             raise LocusError("--batch needs --out.", hint="Name the file for the answers: --out ANSWERS.jsonl")
-        _ask_batch(_open(library), batch, out, generator)
+        _ask_batch(open_assistant(library), batch, out, generator)
         return
     if not question.strip():
         raise LocusError("No question is given.", hint='Type one: locus ask "What does Pygo2 do in the kidney?"')
-    assistant = _open(library)
-    answer = _last(assistant.stream(question, (), generator))
+    assistant = open_assistant(library)
+    answer = last(assistant.stream(question, (), generator))
     if as_json:
         print_json(record(answer))
     else:
-        _show(answer)
+        show(answer)
 
 
 @app.command()
@@ -62,15 +62,15 @@ def summarize(
     as_json: JsonOption = False,
 ) -> None:
     """Summarise one paper: question, approach, findings, limits, each sentence cited."""
-    assistant = _open(library)
+    assistant = open_assistant(library)
     paper_id = assistant.library.find(paper)
     if paper_id is None:
         raise LocusError(f"Not in the library: {paper}.", hint="locus list shows what is.")
-    answer = _last(assistant.summarize(paper_id, generator))
+    answer = last(assistant.summarize(paper_id, generator))
     if as_json:
         print_json(record(answer))
     else:
-        _show(answer)
+        show(answer)
 
 
 @app.command()
@@ -144,7 +144,7 @@ def _ask_batch(assistant: Assistant, batch: Path, out: Path, generator: str) -> 
                 continue
             started = time.perf_counter()
             try:
-                answer = _last(assistant.stream(question["question"], (), generator))
+                answer = last(assistant.stream(question["question"], (), generator))
             except LocusError as error:
                 failed += 1
                 stderr().print(f"{question['id']}: {error}", style="red", markup=False)
@@ -193,7 +193,7 @@ def _answered(out: Path) -> set[Any]:
     return done
 
 
-def _show(answer: Answer) -> None:
+def show(answer: Answer) -> None:
     typer.echo(answer.text)
     if answer.refused:
         if answer.hits:
@@ -217,13 +217,15 @@ def _show(answer: Answer) -> None:
         typer.echo(f"\n{answer.usage.prompt_tokens} + {answer.usage.completion_tokens} tokens, {answer.generator}")
 
 
-def _open(library: Path | None) -> Assistant:
+def open_assistant(library: Path | None) -> Assistant:
+    """The assistant on the library that the settings or the command line name."""
     from assistant.chain import Assistant  # noqa: PLC0415
 
     return Assistant.open(load_settings(library))
 
 
-def _last(events: Iterator[Event]) -> Answer:
+def last(events: Iterator[Event]) -> Answer:
+    """The grounded answer at the end of a stream."""
     from assistant.answers import Finished  # noqa: PLC0415
 
     for event in events:

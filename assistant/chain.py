@@ -153,7 +153,7 @@ class Assistant:
         started = time.perf_counter()
         paper = self.library.paper(paper_id)
         hits = [Hit(passage, paper.info, 1.0) for passage in self.library.passages_of(paper_id)]
-        grounder = Grounder(hits, self._embed)
+        grounder = Grounder(hits, self.embed)
         sentences: list[Sentence] = []
         usage, written = Usage(), ""
         for part in PARTS:
@@ -171,18 +171,18 @@ class Assistant:
             written += draft.strip() if draft.strip() != REFUSAL else "The paper does not say."
             sentences += grounder.ground(draft, part=part, order=order)
         yield Finished(
-            self._finish(paper.info.title, paper.info.title, sentences, grounder, (), usage, chosen, started)
+            self.finish(paper.info.title, paper.info.title, sentences, grounder, (), usage, chosen, started)
         )
 
     def _answer(self, found: Found, draft: str, usage: Usage, generator: str) -> Answer:
-        grounder = Grounder(found.hits, self._embed)
+        grounder = Grounder(found.hits, self.embed)
         sentences = grounder.ground(draft)
-        return self._finish(
+        return self.finish(
             found.ask.question, found.standalone, sentences, grounder, found.hits, usage,
             self.generator(generator), found.started,
         )  # fmt: skip
 
-    def _finish(
+    def finish(
         self,
         question: str,
         standalone: str,
@@ -192,7 +192,13 @@ class Assistant:
         usage: Usage,
         generator: Generator,
         started: float,
+        parts: tuple[str, ...] = (),
     ) -> Answer:
+        """The answer of grounded sentences: citations that none uses left out, each checked to stand still where it did.
+
+        ``parts`` are headings that stand there even where nothing was found for them. Raises LocusError where a paper
+        was changed meanwhile.
+        """
         if self.settings.unsupported == "drop":
             sentences = [s for s in sentences if s.supported]
         refused = not any(s.supported for s in sentences)
@@ -213,9 +219,11 @@ class Assistant:
             refused=refused,
             usage=usage,
             seconds=time.perf_counter() - started,
+            parts=() if refused else parts,
         )  # fmt: skip
 
-    def _embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors (n, d) of texts, by the library's embedder."""
         return self.library.embedder.embed_documents(texts)
 
 

@@ -57,7 +57,7 @@ def search(
     )
     opened = Assistant.open(load_settings(library)).library
     if gene or variant or section or species:
-        _tag(opened, quiet=as_json)
+        tag_first(opened, quiet=as_json)
     results = find(opened, asked, k)
     if as_json:
         print_json(record(results))
@@ -102,7 +102,7 @@ def _record(results: Results, hit: Hit) -> dict[str, Any]:
     }
 
 
-def _tag(library: Library, *, quiet: bool) -> None:
+def tag_first(library: Library, *, quiet: bool) -> None:
     """Tag what an older Locus has left untagged, with a bar, since a large library takes minutes."""
     if not library.untagged():
         return

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from assistant.answers import REFUSAL, Answer, Citation
+from assistant.answers import NOT_SAID, REFUSAL, Answer, Citation
 from index.papers import PaperInfo
 
 _INITIALS = re.compile(r"[A-Z](?:[A-Z.\-]{0,6})")
@@ -60,15 +60,13 @@ def markdown(answer: Answer) -> str:
     lines = [f"# {_md(answer.question)}", ""]
     if answer.refused:
         return "\n".join([*lines, REFUSAL, ""])
-    part, paragraph = "", list[str]()
-    for sentence in answer.sentences:
-        if sentence.part != part:
-            _flush(lines, paragraph)
-            part = sentence.part
-            lines += [f"## {_md(part)}", ""]
-        text = _marked(sentence.text, sentence.markers, answer.citations)
-        paragraph.append(text if sentence.supported else f"~~{text}~~ ({_md(problem(sentence.problem))})")
-    _flush(lines, paragraph)
+    for part, said in answer.in_parts:
+        lines += [f"## {_md(part)}", ""] if part else []
+        paragraph = []
+        for sentence in said:
+            text = _marked(sentence.text, sentence.markers, answer.citations)
+            paragraph.append(text if sentence.supported else f"~~{text}~~ ({_md(problem(sentence.problem))})")
+        lines += [" ".join(paragraph) or NOT_SAID, ""]
     if answer.citations:
         lines += ["## References", ""]
         lines += [_md_reference(citation) for citation in answer.citations]
@@ -161,12 +159,6 @@ def full_reference(paper: PaperInfo, *, authors: int = 6) -> str:
     who = f"{names} ({paper.year})" if names and paper.year else names or str(paper.year or "")
     parts = [part.rstrip(".") for part in (who, _line(paper.title), paper.journal) if part]
     return ". ".join(parts) + "." if parts else "Untitled."
-
-
-def _flush(lines: list[str], paragraph: list[str]) -> None:
-    if paragraph:
-        lines += [" ".join(paragraph), ""]
-        paragraph.clear()
 
 
 def _marked(text: str, markers: Iterable[int], citations: Iterable[Citation]) -> str:

@@ -58,7 +58,7 @@ def choose(ranked: Ranked) -> list[int]:
     for i, score in enumerate(ranked.scores):
         if len(chosen) == MOST_SENTENCES or score < ranked.scores[0] - MARGIN:
             break
-        if not any(_same(ranked.quotes[i].prose, ranked.quotes[j].prose) for j in chosen):
+        if not any(same(ranked.quotes[i].prose, ranked.quotes[j].prose) for j in chosen):
             chosen.append(i)
     return chosen
 
@@ -69,6 +69,7 @@ def marked(text: str, number: int) -> str:
     return f"{body} [{number}]{text[len(body) :][:1] or '.'}"
 
 
-def _same(one: str, other: str) -> bool:
+def same(one: str, other: str) -> bool:
+    """Whether two sentences say the same, nearly word for word."""
     a, b = set(stems(one)), set(stems(other))
     return len(a & b) > SAME * max(1, min(len(a), len(b)))

@@ -2,7 +2,7 @@
 // Clicks are delegated, so that whatever the server renders later works, by mouse and by keyboard (Enter on links
 // and buttons is a click). Nothing here reads text as HTML.
 
-const events = { open: 'select', ask: 'example_select', remove: 'delete', summarize: 'edit' };
+const events = { open: 'select', ask: 'example_select', remove: 'delete', summarize: 'edit', gene: 'submit' };
 
 function say(button, word) {
   const before = button.textContent;
@@ -42,7 +42,7 @@ function close() {
 }
 
 element.addEventListener('click', (event) => {
-  const target = event.target.closest('[data-open],[data-ask],[data-remove],[data-summarize],[data-copy],[data-save],[data-close]');
+  const target = event.target.closest('[data-open],[data-ask],[data-remove],[data-summarize],[data-gene],[data-copy],[data-save],[data-close]');
   if (!target || !element.contains(target)) return;
   event.preventDefault();
   if ('close' in target.dataset) return close();
@@ -54,6 +54,7 @@ element.addEventListener('click', (event) => {
     document.querySelectorAll('a.cite.current').forEach((old) => old.classList.remove('current'));
     target.classList.add('current');
   }
+  if (kind === 'gene') window.locusFollowed = true;
   trigger(events[kind], { ...target.dataset });
 });
 
@@ -103,8 +104,23 @@ function settle() {
   newest.scrollIntoView({ block: long ? 'start' : 'nearest' });
 }
 
+// Another gene by a link: its name in view, and reading goes on there.
+let named = '';
+function introduce() {
+  const head = element.querySelector('h2');
+  const name = head?.dataset.concept ?? '';
+  if (!head || name === named) return;
+  named = name;
+  if (window.locusFollowed) {
+    window.locusFollowed = false;
+    head.focus({ preventScroll: true });
+    head.scrollIntoView({ block: 'start' });
+  }
+}
+
 watch('value', () => {
   if (element.closest('#source')) reveal();
   else if (element.closest('#log')) settle();
+  else if (element.closest('#gene-head')) introduce();
   else if (element.closest('.live')) follow();
 });

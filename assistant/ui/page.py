@@ -12,6 +12,7 @@ from assistant import export
 from assistant.answers import Finished, Turn
 from assistant.ui import render, render_source, welcome
 from assistant.ui.chat import Chat
+from assistant.ui.gene_tab import GeneTab
 from assistant.ui.library_tab import LibraryTab
 from assistant.ui.parts import Update, bridged, in_words, listen
 from assistant.ui.search_tab import SearchTab
@@ -38,6 +39,8 @@ def build(assistant: Any) -> Any:
                     chat = Chat(assistant)
                 with gr.Tab("Search", id="search"):
                     search = SearchTab(assistant)
+                with gr.Tab("Gene", id="gene"):
+                    gene = GeneTab(assistant)
                 with gr.Tab("Library", id="library"):
                     library = LibraryTab(assistant)
                 with gr.Tab("Summary", id="summary"):
@@ -47,27 +50,31 @@ def build(assistant: Any) -> Any:
         opened = opener(assistant)
         chat.connect(source, opened)
         search.connect(source, opened)
+        gene.connect(chat.generator, source, opened)
         library.connect(line, source, opened)
         summary.connect(chat.generator, tabs, library.list, source, opened)
-        _arrive(page, tabs, chat, search, library, summary)
+        _arrive(page, tabs, chat, search, gene, library, summary)
     return page
 
 
-def _arrive(page: Any, tabs: Any, chat: Chat, search: SearchTab, library: LibraryTab, summary: SummaryTab) -> None:
+def _arrive(
+    page: Any, tabs: Any, chat: Chat, search: SearchTab, gene: GeneTab, library: LibraryTab, summary: SummaryTab
+) -> None:
     """What is read from the library at every page load, and the papers to pick from whenever the tab is opened."""
 
     def arrive() -> Update:
         generator, note = chat.choices()
         fresh = {chat.generator: generator, chat.note: note, chat.log: chat.welcome(), summary.picks: summary.offer()}
-        return {**fresh, **search.choices(), **library.shown()}
+        return {**fresh, gene.offers: gene.offer(), **search.choices(), **library.shown()}
 
-    def offer(chosen: bool, query: str) -> Update:
-        # Not while a summary stands below: there they would be in the way.
-        return {summary.picks: "" if chosen else summary.offer(query), **search.choices()}
+    def offer(chosen: bool, query: str, head: str) -> Update:
+        # Not while a summary or a gene stands below: there they would be in the way.
+        picks = "" if chosen else summary.offer(query)
+        return {summary.picks: picks, gene.offers: "" if head else gene.offer(), **search.choices()}
 
-    lists = [summary.picks, search.journals, search.species, search.list]
+    lists = [summary.picks, gene.offers, search.journals, search.species, search.list]
     listen([page.load], arrive, None, [chat.generator, chat.note, chat.log, *lists, *library.view()])
-    listen([tabs.select], offer, [summary.chosen, summary.query], lists, queue=False)
+    listen([tabs.select], offer, [summary.chosen, summary.query, gene.head], lists, queue=False)
 
 
 def opener(assistant: Any) -> Any:

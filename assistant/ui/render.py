@@ -12,7 +12,7 @@ from typing import Literal
 from zlib import crc32
 
 from assistant import export
-from assistant.answers import REFUSAL, Answer, Citation, Sentence
+from assistant.answers import NOT_SAID, REFUSAL, Answer, Citation, Sentence
 from index.errors import LocusError
 from index.papers import Hit, PaperInfo, Span
 
@@ -156,6 +156,11 @@ def count(n: int, noun: str) -> str:
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
+def working(title: str, status: str) -> str:
+    """What stands before the first word of something that has a ``title`` rather than a question."""
+    return _working(title, escape(status), "", spoken="")
+
+
 def _working(asked: str, status: str, extra: str, *, spoken: str = "You asked: ") -> str:
     return (
         f'<article class="turn" aria-busy="true">{question(asked, spoken=spoken)}'
@@ -165,16 +170,14 @@ def _working(asked: str, status: str, extra: str, *, spoken: str = "You asked: "
 
 def _sentences(found: Answer, unsupported: Unsupported) -> str:
     by_number = {citation.n: citation for citation in found.citations}
-    parts: list[tuple[str, list[str]]] = []
-    for sentence in found.sentences:
-        if unsupported == "drop" and not sentence.supported:
+    parts: list[str] = []
+    for heading, said in found.in_parts:
+        kept = [s for s in said if s.supported or unsupported != "drop"]
+        if not kept and heading not in found.parts:
             continue
-        if not parts or parts[-1][0] != sentence.part:
-            parts.append((sentence.part, []))
-        parts[-1][1].append(_sentence(sentence, by_number, unsupported))
-    return "".join(
-        (f"<h3>{escape(heading)}</h3>" if heading else "") + f"<p>{' '.join(lines)}</p>" for heading, lines in parts
-    )
+        lines = [_sentence(s, by_number, unsupported) for s in kept] or [f'<span class="quiet">{NOT_SAID}</span>']
+        parts.append((f"<h3>{escape(heading)}</h3>" if heading else "") + f"<p>{' '.join(lines)}</p>")
+    return "".join(parts)
 
 
 def _sentence(sentence: Sentence, citations: dict[int, Citation], unsupported: Unsupported) -> str:
