@@ -381,10 +381,13 @@ def _state(catalogue: Catalogue, folder: Path, embedder: Embedder | None) -> Sta
     if state is None:
         raise LibraryError(f"The library in {folder} is empty.", hint="Add papers: locus add PATH.")
     if embedder is not None and (embedder.name, embedder.dimension) != (state.embedder, state.dimension):
+        theirs = state.embedder.partition("@")[0]
+        # Of one name and other weights, theirs came with an earlier Locus, and can't be had by name.
+        go_back = f"Set LOCUS_EMBEDDER={theirs}, name" if theirs != embedder.name.partition("@")[0] else "Name"
         raise LibraryError(
             f"The library in {folder} was made with the embedder {state.embedder}, not with {embedder.name}.",
-            hint=f"Set LOCUS_EMBEDDER={state.embedder.partition('@')[0]}, name another folder with --library, or run "
-            f"locus reindex to embed all of it again with {embedder.name}.",
+            hint=f"{go_back} another folder with --library, or run locus reindex to embed all of it again with "
+            f"{embedder.name}.",
         )
     return state
 
