@@ -14,12 +14,14 @@ from index.words import words
 SYNONYM_WEIGHT = 0.4
 """Weight of a gene's other names beside the one asked for, in the lexical search."""
 MOST_SYNONYMS = 8
+LEAST = 0.3
+"""Score from which a name in a question is taken for a gene's: there is little else in it that would say so."""
 _MEANINGS = 2
 
 
 def sought(library: Library, question: str) -> Sought:
     """The question as the ranker reads it; its weights follow the library."""
-    mentions = find(question)
+    mentions = find(question, least=LEAST)
     forms = [(_whole(m.text), frozenset(f for name in _names(m) for f in _whole(name))) for m in mentions]
     weights = weighted_stems(question)
     rarity = library.rarities(stem for stem, _ in weights)
@@ -39,7 +41,7 @@ def sought(library: Library, question: str) -> Sought:
 
 def expanded(question: str) -> Terms:
     """The question for the lexical search, with the other names of its genes."""
-    names = dict.fromkeys(name for m in find(question) for name in _names(m))
+    names = dict.fromkeys(name for m in find(question, least=LEAST) for name in _names(m))
     return [(question, 1.0), *((name, SYNONYM_WEIGHT) for name in names)]
 
 
