@@ -103,8 +103,8 @@ def silent(found: Report) -> str:
     """What stands in the digest's place where papers name the gene and no more."""
     return _told(
         f'<p class="note" role="status">The papers name {escape(found.symbol)} in {count(found.passages, "passage")}, '
-        "but no sentence tells its function, expression, phenotype, disease or interactions. The papers below open where "
-        "they name it most.</p>"
+        "but no sentence tells its function, expression, phenotype, disease or interactions. The papers below open "
+        "where they name it most.</p>"
     )
 
 
