@@ -194,6 +194,7 @@ def _answered(out: Path) -> set[Any]:
 
 
 def show(answer: Answer) -> None:
+    """Write an answer to stdout: its text, then its citations with their quotes; or the nearest passages."""
     typer.echo(answer.text)
     if answer.refused:
         if answer.hits:

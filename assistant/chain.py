@@ -170,9 +170,7 @@ class Assistant:
                     yield Draft(written + draft)
             written += draft.strip() if draft.strip() != REFUSAL else "The paper does not say."
             sentences += grounder.ground(draft, part=part, order=order)
-        yield Finished(
-            self.finish(paper.info.title, paper.info.title, sentences, grounder, (), usage, chosen, started)
-        )
+        yield Finished(self.finish(paper.info.title, paper.info.title, sentences, grounder, (), usage, chosen, started))
 
     def _answer(self, found: Found, draft: str, usage: Usage, generator: str) -> Answer:
         grounder = Grounder(found.hits, self.embed)
@@ -194,7 +192,7 @@ class Assistant:
         started: float,
         parts: tuple[str, ...] = (),
     ) -> Answer:
-        """The answer of grounded sentences: citations that none uses left out, each checked to stand still where it did.
+        """The answer of grounded sentences, with the citations that they use, each checked to stand where it did.
 
         ``parts`` are headings that stand there even where nothing was found for them. Raises LocusError where a paper
         was changed meanwhile.

@@ -43,7 +43,9 @@ def gene(
     if answer is None:
         typer.echo(f"\nNo passage of this library names {found.symbol}, by whatever name.")
     elif answer.refused:
-        typer.echo(f"\nThe papers name {found.symbol}, but no sentence tells what it does, where, or what it is linked to.")
+        typer.echo(
+            f"\nThe papers name {found.symbol}, but no sentence tells what it does, where, or what it is linked to."
+        )
     else:
         typer.echo("")
         show(answer)
@@ -98,7 +100,9 @@ def _tell(found: Report) -> None:
     for note in found.meant.notes:
         stderr().print(note, markup=False, highlight=False, soft_wrap=True)
     if found.meant.others:
-        others = "; ".join(f"{o.symbol} ({o.name or 'no name'}, in {o.passages:,} passages)" for o in found.meant.others)
+        others = "; ".join(
+            f"{o.symbol} ({o.name or 'no name'}, in {o.passages:,} passages)" for o in found.meant.others
+        )
         how = "may also mean" if found.meant.ambiguous else "is at times used for"
         told = f"“{found.meant.asked}” {how}: {others}. This is {found.symbol}; give another’s symbol for it."
         stderr().print(told, markup=False, highlight=False, soft_wrap=True)

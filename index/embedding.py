@@ -224,7 +224,7 @@ class SentenceTransformerEmbedder:
         for places in batches([p.text for p in passages], longest):
             texts = [passages[i].text for i in places]
             with self._turn(question=False):
-                found = self._model.encode(
+                found: Any = self._model.encode(
                     texts, batch_size=len(texts), output_value=None, normalize_embeddings=True, show_progress_bar=False
                 )
                 offsets = tokenizer(texts, truncation=True, max_length=longest, return_offsets_mapping=True)
@@ -279,8 +279,8 @@ def trained_model(name: str, weights: Path) -> SentenceTransformer:
 
     model = load_model(str(shipped_folder()), name)
     own = {key: tensor.float() for key, tensor in load_file(weights).items()}
-    missing = model[0].auto_model.load_state_dict(own, strict=False).unexpected_keys
-    if missing:
+    network: Any = model[0]
+    if network.auto_model.load_state_dict(own, strict=False).unexpected_keys:
         raise EmbeddingError(f"{weights} holds weights that {BASE} doesn't have.", hint="Reinstall Locus.")
     return model
 

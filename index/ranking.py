@@ -53,10 +53,12 @@ _PURPOSE = re.compile(
     re.IGNORECASE,
 )
 _PROCEDURE = re.compile(
-    r"\bin order to\b|\bwe (?:\w+ )?(?:performed|used|generated|crossed|carried out|measured|analy[sz]ed|examined"
-    r"|employed|compared|bred|injected|stained|cloned|sequenced)\b|\b(?:was|were) (?:\w+ )?(?:performed|carried out|measured"
-    r"|stained|fixed|amplified|analy[sz]ed|cloned|sequenced|purchased|obtained|incubated|prepared|isolated|used|injected"
-    r"|collected|examined|sectioned|digested|washed|calculated)\b",
+    r"\bin order to\b"
+    r"|\bwe (?:\w+ )?(?:performed|used|generated|crossed|carried out|measured|analy[sz]ed|examined|employed|compared|bred"
+    r"|injected|stained|cloned|sequenced)\b"
+    r"|\b(?:was|were) (?:\w+ )?(?:performed|carried out|measured|stained|fixed|amplified|analy[sz]ed|cloned|sequenced"
+    r"|purchased|obtained|incubated|prepared|isolated|used|injected|collected|examined|sectioned|digested|washed"
+    r"|calculated)\b",
     re.IGNORECASE,
 )
 _FINDING = re.compile(

@@ -63,9 +63,7 @@ def _quotes(found: tuple[Found, ...]) -> str:
     return "\n".join(marked(plain(f.quote.prose), number) for number, f in enumerate(found, start=1))
 
 
-def _asked(
-    chosen: Generator, title: str, name: str, reading: Reading, order: tuple[int, ...]
-) -> Iterator[str | Usage]:
+def _asked(chosen: Generator, title: str, name: str, reading: Reading, order: tuple[int, ...]) -> Iterator[str | Usage]:
     question = PARTS[title].question.format(gene=name)
     if order:
         yield from chosen.stream(Request(question, tuple(reading.hits[place] for place in order)))

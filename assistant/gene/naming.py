@@ -51,7 +51,9 @@ def meant(library: Library, name: str) -> Meant:
     """
     asked = " ".join(name.split())
     if not asked:
-        raise LocusError("No gene is named.", hint="Type a symbol, an alias, a full name or an id, such as TP53 or p53.")
+        raise LocusError(
+            "No gene is named.", hint="Type a symbol, an alias, a full name or an id, such as TP53 or p53."
+        )
     mended = genes.repair(asked)
     if mended is not None and dated(asked):
         return Meant(asked, mended.gene.concept, notes=(mended.reason,))

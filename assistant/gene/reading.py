@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.gene.parts import GENE, LEAST, MARGIN, MOST, OTHER, PARTS, legend, points, quality
+from assistant.gene.parts import GENE, LEAST, MARGIN, MOST, OTHER, PARTS, legend, points
+from assistant.gene.quality import quality
 from assistant.generators.extractive import same
 from assistant.grounding import Quote, quotes_of
 from index import genes

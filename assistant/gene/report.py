@@ -82,7 +82,8 @@ def companions(library: Library, concept: str, passages: int) -> tuple[Companion
         and count * all_passages > _COMMON * passages * own.get(other, count)
     ]
     return tuple(
-        Companion(other, symbol(other), genes.table().concept(other)[0].name, count) for other, count in kept[:COMPANIONS]
+        Companion(other, symbol(other), genes.table().concept(other)[0].name, count)
+        for other, count in kept[:COMPANIONS]
     )
 
 
@@ -115,7 +116,9 @@ def place(gene: genes.Gene) -> str:
     if not gene.chromosome:
         return ""
     band = f", {gene.band}" if gene.band else ""
-    at = f" ({gene.start:,}–{gene.end:,} on {gene.build}, {gene.strand or '?'} strand)" if gene.start is not None else ""
+    at = (
+        f" ({gene.start:,}–{gene.end:,} on {gene.build}, {gene.strand or '?'} strand)" if gene.start is not None else ""
+    )
     return f"chromosome {gene.chromosome}{band}{at}"
 
 

@@ -64,7 +64,8 @@ def _button(meaning: Meaning) -> str:
     spoken = f"{meaning.symbol}: {named}in {count(meaning.passages, 'passage')}"
     return (
         f'<button type="button" class="tool" data-gene="{escape(meaning.concept)}" title="{escape(spoken)}" '
-        f'aria-label="{escape(spoken)}">{escape(meaning.symbol)} <span class="quiet">{meaning.passages:,}</span></button>'
+        f'aria-label="{escape(spoken)}">{escape(meaning.symbol)} '
+        f'<span class="quiet">{meaning.passages:,}</span></button>'
     )
 
 
@@ -101,9 +102,9 @@ def unnamed(found: Report) -> str:
 def silent(found: Report) -> str:
     """What stands in the digest's place where papers name the gene and no more."""
     return _told(
-        f'<p class="note" role="status">The papers name {escape(found.symbol)} in {count(found.passages, "passage")}, but '
-        "no sentence tells its function, expression, phenotype, disease or interactions. The papers below open where "
-        "they name it most.</p>"
+        f'<p class="note" role="status">The papers name {escape(found.symbol)} in {count(found.passages, "passage")}, '
+        "but no sentence tells its function, expression, phenotype, disease or interactions. The papers below open "
+        "where they name it most.</p>"
     )
 
 
