@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.papers import Paper, PaperInfo, Passage, Section, Span
@@ -66,15 +67,12 @@ def searchable(info: PaperInfo, passage: Passage) -> Searchable:
     """What is embedded for a passage: its context, then the prose of its sentences, each a span."""
     text = "".join(f"{part}. " for part in (context(info, passage),) if part)
     spans: list[Span] = []
-    for sentence in sentences(passage):
+    for sentence in sentences(passage, split(passage.text)):
         spans.append((len(text), len(text) + len(sentence)))
         text += f"{sentence} "
     return Searchable(text.rstrip(), tuple(spans))
 
 
-def sentences(passage: Passage) -> list[str]:
-    """The prose of a passage's sentences, in order: one for each of `index.sentences.split`'s spans."""
-    return [
-        prose(passage.text[start:end], references_within(passage.references, start, end))
-        for start, end in split(passage.text)
-    ]
+def sentences(passage: Passage, spans: Sequence[Span]) -> list[str]:
+    """The prose of a passage's sentences; ``spans`` are those that `index.sentences.split` gives of its text."""
+    return [prose(passage.text[start:end], references_within(passage.references, start, end)) for start, end in spans]

@@ -12,15 +12,15 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.papers import PaperInfo, Passage, SectionKind
+from index.papers import PaperInfo, Passage, SectionKind, Span
 
 PASSAGE_FEATURES = (
     "dense", "dense_deviation", "lexical", "fused", "rank", "best_sentence", "mean_sentence", "covered_by_passage",
@@ -54,8 +54,8 @@ _PURPOSE = re.compile(
 )
 _PROCEDURE = re.compile(
     r"\bin order to\b"
-    r"|\bwe (?:\w+ )?(?:performed|used|generated|crossed|carried out|measured|analy[sz]ed|examined|employed|compared|bred"
-    r"|injected|stained|cloned|sequenced)\b"
+    r"|\bwe (?:\w+ )?(?:performed|used|generated|crossed|carried out|measured|analy[sz]ed|examined|employed|compared"
+    r"|bred|injected|stained|cloned|sequenced)\b"
     r"|\b(?:was|were) (?:\w+ )?(?:performed|carried out|measured|stained|fixed|amplified|analy[sz]ed|cloned|sequenced"
     r"|purchased|obtained|incubated|prepared|isolated|used|injected|collected|examined|sectioned|digested|washed"
     r"|calculated)\b",
@@ -96,7 +96,7 @@ class Term:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sought:
     """A question as the ranker reads it: ``terms`` weigh 1 together, ``rarity`` is the sum before that."""
 
@@ -106,23 +106,41 @@ class Sought:
     genes: frozenset[str]
     """Concepts of the genes that it names."""
 
-    @property
-    def stems(self) -> frozenset[str]:
-        """All stems that the terms have."""
-        return frozenset[str]().union(*(term.stems for term in self.terms))
+    @cached_property
+    def places(self) -> dict[str, tuple[int, ...]]:
+        """Stem -> places in ``terms`` of those that it stands for."""
+        found: defaultdict[str, tuple[int, ...]] = defaultdict(tuple)
+        for place, term in enumerate(self.terms):
+            for stem in term.stems:
+                found[stem] += (place,)
+        return dict(found)
+
+    def counts(self, held: Counter[str] | frozenset[str]) -> dict[int, int]:
+        """Place of a term -> how often ``held`` has a form of it, of the terms that it has."""
+        found: dict[int, int] = {}
+        for stem in self.places.keys() & held:
+            count = held[stem] if isinstance(held, Counter) else 1
+            for place in self.places[stem]:
+                found[place] = found.get(place, 0) + count
+        return found
+
+    def covered(self, places: Iterable[int]) -> float:
+        """Share of the question's terms, by weight, that these are."""
+        return sum(self.terms[place].weight for place in places)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A passage that an index found.
 
-    ``dense`` is its cosine with the question, ``lexical`` its BM25 score (0 where BM25 did not find it), ``fused`` its
-    score by both. ``cosines`` (s,) are those of its sentences with the question, ``stems`` their words; ``genes`` are
-    the concepts that it names.
+    ``spans`` are those of its sentences in its text. ``dense`` is its cosine with the question, ``lexical`` its BM25
+    score (0 where BM25 did not find it), ``fused`` its score by both. ``cosines`` (s,) are those of its sentences with
+    the question, ``stems`` their words; ``genes`` are the concepts that it names.
     """
 
     passage: Passage
     paper: PaperInfo
+    spans: tuple[Span, ...]
     dense: float
     lexical: float
     fused: float
@@ -174,13 +192,15 @@ def features(sought: Sought, candidates: Sequence[Candidate]) -> Matrix:
     most_lexical = max(c.lexical for c in candidates) or 1.0
     shares, lead = _papers(candidates)
     best_cosine = max(float(c.cosines.max(initial=-1.0)) for c in candidates)
-    wanted, asked = _Wanted.of(sought.question), sought.stems
+    wanted = _Wanted.of(sought.question)
     rows: list[list[float]] = []
     for rank, candidate in enumerate(candidates):
         share = shares[candidate.paper.id]
-        covered = [_covered(sought.terms, held) for held in candidate.stems]
-        lexical = [_bm25(sought, held) for held in candidate.stems]
-        everything = candidate.title_stems.union(*candidate.stems)
+        counts = [sought.counts(held) for held in candidate.stems]
+        covered = [sought.covered(count) for count in counts]
+        lexical = [_bm25(sought, count, held.total()) for count, held in zip(counts, candidate.stems, strict=True)]
+        of_title = sought.counts(candidate.title_stems)
+        mean = float(candidate.cosines.mean()) if len(candidate.cosines) else 0.0
         shared = [
             candidate.dense,
             float(deviations[rank]),
@@ -188,10 +208,10 @@ def features(sought: Sought, candidates: Sequence[Candidate]) -> Matrix:
             candidate.fused * 60,
             1 / (1 + rank),
             float(candidate.cosines.max(initial=0.0)),
-            float(candidate.cosines.mean()) if len(candidate.cosines) else 0.0,
-            _covered(sought.terms, everything),
+            mean,
+            sought.covered(set(of_title).union(*counts)),
             max(covered, default=0.0),
-            _covered(sought.terms, candidate.title_stems),
+            sought.covered(of_title),
             share,
             float(share == 1),
             lead if share == 1 else share - 1,
@@ -202,7 +222,7 @@ def features(sought: Sought, candidates: Sequence[Candidate]) -> Matrix:
             _share(sought.genes, candidate.title_genes),
         ]
         rows += [
-            shared + _of_sentence(sought, candidate, i, covered, lexical, best_cosine, wanted, asked)
+            shared + _of_sentence(sought, candidate, i, counts, covered[i], lexical[i], (mean, best_cosine), wanted)
             for i in range(len(candidate.sentences))
         ]
     return np.array(rows, dtype=np.float32).reshape(len(rows), len(FEATURES))
@@ -212,27 +232,24 @@ def _of_sentence(
     sought: Sought,
     candidate: Candidate,
     i: int,
-    covered: Sequence[float],
-    lexical: Sequence[float],
-    best_cosine: float,
+    counts: Sequence[dict[int, int]],
+    covered: float,
+    lexical: float,
+    cosines: tuple[float, float],
     wanted: _Wanted,
-    asked: frozenset[str],
 ) -> list[float]:
+    """``cosines`` are the mean of the passage's sentences' and the best of all."""
     text, held = candidate.sentences[i], candidate.stems[i]
     cosine = float(candidate.cosines[i])
     words = len(text.split())
-    near: set[str] = set(held)
-    for j in (i - 1, i + 1):
-        if 0 <= j < len(candidate.stems):
-            near |= candidate.stems[j].keys()
     return [
         cosine,
-        cosine - float(candidate.cosines.mean()),
-        cosine - best_cosine,
-        covered[i],
-        _covered(sought.terms, near),
-        lexical[i] / 10,
-        covered[i] * cosine,
+        cosine - cosines[0],
+        cosine - cosines[1],
+        covered,
+        sought.covered(set[int]().union(*counts[max(0, i - 1) : i + 2])),
+        lexical / 10,
+        covered * cosine,
         min(words, 60) / 60,
         float(words < 8),
         float(words > 60),
@@ -245,8 +262,8 @@ def _of_sentence(
         float(wanted.place and bool(_PLACE.search(text))),
         float(i == 0),
         float(i == len(candidate.sentences) - 1),
-        min(len(held.keys() - asked), 25) / 25,
-        _gene_terms(sought, held),
+        min(len(held.keys() - sought.places.keys()), 25) / 25,
+        _gene_terms(sought, counts[i]),
     ]
 
 
@@ -287,26 +304,17 @@ def _part(passage: Passage) -> list[float]:
     ]
 
 
-def _covered(terms: Sequence[Term], held: Counter[str] | frozenset[str] | set[str]) -> float:
-    """Share of the question's terms, by weight, of which ``held`` has a form."""
-    return sum(term.weight for term in terms if any(stem in held for stem in term.stems))
+def _bm25(sought: Sought, counts: dict[int, int], words: int) -> float:
+    """BM25 of one sentence of so many words."""
+    length = _K1 * (1 - _B + _B * words / _MEAN_SENTENCE)
+    terms = sought.terms
+    return sought.rarity * sum(terms[p].weight * n * (_K1 + 1) / (n + length) for p, n in counts.items())
 
 
-def _bm25(sought: Sought, held: Counter[str]) -> float:
-    """BM25 of one sentence."""
-    length = _K1 * (1 - _B + _B * held.total() / _MEAN_SENTENCE)
-    score = 0.0
-    for term in sought.terms:
-        count = sum(held[stem] for stem in term.stems if stem in held)
-        if count:
-            score += term.weight * count * (_K1 + 1) / (count + length)
-    return score * sought.rarity
-
-
-def _gene_terms(sought: Sought, held: Counter[str]) -> float:
+def _gene_terms(sought: Sought, counts: dict[int, int]) -> float:
     """Share of the question's genes (terms of several forms) that a sentence names."""
-    genes = [term for term in sought.terms if len(term.stems) > 1]
-    return sum(any(stem in held for stem in term.stems) for term in genes) / max(1, len(genes))
+    genes = [place for place, term in enumerate(sought.terms) if len(term.stems) > 1]
+    return sum(place in counts for place in genes) / max(1, len(genes))
 
 
 def _share(asked: frozenset[str], held: frozenset[str]) -> float:

@@ -61,14 +61,13 @@ def scored(found: Sequence[Candidate], scores: Sequence[float]) -> list[Hit]:
     for candidate in found:
         own = scores[first : first + len(candidate.sentences)]
         first += len(own)
-        spans = split(candidate.passage.text)
         hits.append(
             Hit(
                 candidate.passage,
                 candidate.paper,
                 max(own, default=float("-inf")),
                 candidate.dense,
-                tuple((start, end, score) for (start, end), score in zip(spans, own, strict=True)),
+                tuple((start, end, score) for (start, end), score in zip(candidate.spans, own, strict=True)),
             )
         )
     return sorted(hits, key=lambda hit: -hit.score)
@@ -96,13 +95,15 @@ def candidates(
             continue  # removed meanwhile
         info = infos[passage.paper_id]
         whole, parts = vectors[passage.id]
-        texts = sentences(passage)
+        spans = split(passage.text)
+        texts = sentences(passage, spans)
         if len(parts) != len(texts):  # embedded before sentences had vectors of their own
             parts = np.repeat(whole[None, :], len(texts), axis=0)
         found.append(
             Candidate(
                 passage=passage,
                 paper=info,
+                spans=tuple(spans),
                 dense=float(vector @ whole),
                 lexical=lexical.get(passage.id, 0.0),
                 fused=fused[passage.id],
