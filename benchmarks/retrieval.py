@@ -64,14 +64,14 @@ def main() -> None:
                 def search(question: str, library: Library = library) -> list[Hit]:
                     return searching.search(library, question)
 
-                measure(f"{words} words, fused, merged", questions, search)
+                measure(f"{words} words, everything on", questions, search)
                 if words != TARGET_WORDS:
                     continue
-                with patch.object(searching.merge, "__defaults__", (0,)):
-                    measure(f"{words} words, fused, not merged", questions, search)
-                with patch.object(Library, "lexical", lambda *_: []):
+                with patch.object(searching, "LONGEST_HIT", 0):
+                    measure(f"{words} words, not joined", questions, search)
+                with patch.object(Library, "lexical", lambda *_, **__: []):
                     measure(f"{words} words, dense alone", questions, search)
-                with patch.object(Library, "dense", lambda *_: []):
+                with patch.object(Library, "dense", lambda *_, **__: []):
                     measure(f"{words} words, BM25 alone", questions, search)
 
 
