@@ -30,11 +30,12 @@ _ADDRESSES = re.compile(
             rf"(?:(?:all|any|every|of|your|the|my|these|those)\s+)*"
             rf"(?:{_BEFORE}\s+(?:\w+\s+){{0,2}}{_RULES}\b|{_RULES}\s+(?:above|before|given|you)\b|(?:all|any|your)\s+"
             rf"(?:the\s+)?{_RULES}\b|everything\b|(?:what|anything|all)\s+(?:\w+\s+){{0,2}}(?:above|before|said|told)\b"
-            r"|(?:the\s+)?(?:above|other|preceding)\s+(?:text|passages?|papers?|sources?|context)\b)",
+            r"|(?:the\s+)?(?:above|other|preceding)\s+(?:text|passages?|papers?|sources?|context)\b|the\s+above\s+and\b)",
             # "You must answer", "you will now respond", "your answer should be".
             rf"\byou\s+(?:must|shall|should|will|have\s+to|need\s+to|are\s+to|are\s+(?:required|instructed|ordered|asked"
             rf"|told|now\s+instructed)\s+to)\s+(?:now\s+|only\s+|always\s+|never\s+|not\s+|then\s+|instead\s+)*"
             rf"{_YOUR_MOVE}\b",
+            r"\bthat\s+you\s+(?:tell|inform|say|answer|respond|reply|ignore)\b",
             r"\byour\s+(?:answer|response|reply|output|task|instructions?|(?:only\s+)?job)\s+"
             r"(?:must|should|shall|is|has\s+to|are)\b",
             r"\byou\s+are\s+(?:now\s+|no\s+longer\s+)?(?:an?\s+|the\s+)?(?:\w+\s+){0,2}"
@@ -58,7 +59,7 @@ _ADDRESSES = re.compile(
             r"|role-play|write)\s+(?:that\b|the\s+(?:word|words|phrase|sentence|following|text)\b|[\"'“:]|as\s+if\b"
             r"|you\b|only\b|exactly\b|yes\b|no\b)",
             r"(?:^|[.:;!?]\s*)the\s+(?:only\s+)?(?:correct|right|proper|expected|required|final)\s+"
-            r"(?:answer|response|reply)\s+(?:to\b.{0,80}\s)?(?:is|must|should|will)\b",
+            r"(?:answer|response|reply)\s+(?:to\b.{0,80}\s)?(?:is\s+that|is\s*:|is\s+[\"'“]|is\s+(?:yes|no)\b|must|should)",
             # Speaking to or of the machine.
             r"(?:^|[.;!?\"'“(\[*#>]\s*)(?:dear|hey|hi|hello|attention|note\s+to|notice\s+to|message\s+(?:to|for)|memo\s+to"
             r"|instructions?\s+(?:to|for)|important\s+for|for\s+the\s+attention\s+of)[\s:,]+(?:(?:the|all|any|every)\s+)?"
@@ -81,8 +82,8 @@ _ROLE = re.compile(
     r"(?:^|[\n.!?]\s*)(?:[*_#>\s\[<|]*)(?:SYSTEM|ASSISTANT|USER|DEVELOPER)(?:\s+(?:PROMPT|MESSAGE|NOTE|OVERRIDE))?"
     r"[\]>|*_]*\s*:(?=\s)"
     r"|(?:^|\n)\s*(?:System|Assistant|User|Developer)\s*:\s"
-    r"|#{2,}\s*(?:system|assistant|user|instructions?|response|input|output|prompt)\b"
-    r"|<\s*\|?\s*/?\s*(?:im_start|im_end|system|assistant|user|endoftext|eot_id|start_header_id|end_header_id)\b"
+    r"|#{2,}\s*(?i:system|assistant|user|instructions?|response|input|output|prompt)\b"
+    r"|<\s*\|?\s*/?\s*(?i:im_start|im_end|system|assistant|user|endoftext|eot_id|start_header_id|end_header_id)\b"
     r"|\[/?(?:INST|SYS|SYSTEM)\]|<</?SYS>>|\bBEGIN\s+(?:SYSTEM|INSTRUCTIONS?|PROMPT)\b",
 )
 """A speaker's name as in a transcript: whatever follows it in its paragraph is planted too."""

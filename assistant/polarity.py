@@ -34,8 +34,8 @@ _AXES = (
     (True, r"symmetric\w*", r"asymmetric\w*"),
     (True, r"conserved", r"(?:unconserved|diverged)"),
     (True, r"(?:normal(?:ly)?|healthy|indistinguishable)", r"(?:abnormal\w*|defective\w*|aberrant\w*|malform\w*)"),
-    (False, r"(?:increas\w*|elevat\w*|higher|rais(?:e[sd]?|ing)|rise[sn]?|rose|up-?\s?regulat\w*|greater|more|gain(?:s|ed)?"
-            r"|larger|bigger|enlarg\w*|hyperplas\w*|enhanc(?:e[sd]?|ing)|longer|thicker|heavier)",
+    (False, r"(?:increas\w*|elevat\w*|higher|rais(?:e[sd]?|ing)|rise[sn]?|rose|up-?\s?regulat\w*|greater|more"
+            r"|gain(?:s|ed)?|larger|bigger|enlarg\w*|hyperplas\w*|enhanc(?:e[sd]?|ing)|longer|thicker|heavier)",
      r"(?:decreas\w*|reduc\w*|lower(?:s|ed|ing)?|down-?\s?regulat\w*|diminish\w*|fewer|less|loss|lost|smaller|drop\w*"
      r"|attenuat\w*|hypoplas\w*|shorter|thinner|lighter|declin\w*|fall[sn]?|fell)"),
     (False, r"(?:activat\w*|induc\w*|promot(?:e[sd]?|ing)|stimulat\w*)",
@@ -148,7 +148,7 @@ def poles(text: str) -> dict[int, set[tuple[int, bool]]]:
     text = GENOTYPE.sub("of", text)
     unchanged = [m.end() for m in _UNCHANGED.finditer(text)]
     bare = _UNCHANGED.sub(lambda m: " " * len(m.group()), text)
-    denials = [m for m in NEGATION.finditer(bare)]
+    denials = list(NEGATION.finditer(bare))
     found: dict[int, set[tuple[int, bool]]] = {}
     for place, (complements, one, other) in enumerate(AXES):
         other_spans = [m.span() for m in other.finditer(text)]

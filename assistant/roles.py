@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.polarity import AXES
+from assistant.polarity import AXES, NEGATION
 from index.genes import normal, symbols
 from index.terms import stems
 
@@ -21,7 +21,7 @@ _VERBS = (
     r"activat|induc|promot|stimulat|upregulat|up-regulat|enhanc|increas|driv|trigger|elicit|potentiat",
     r"regulat|control|modulat|govern|affect|influenc|direct",
     r"caus|produc|result(?:s|ed|ing)?\s+in|lead(?:s|ing)?\s+to|led\s+to|give(?:s|n)?\s+rise\s+to|underl",
-    r"requir|need|depend(?:s|ed|ing|ent)?\s+(?:up)?on|rel(?:y|ies|ied)\s+on",
+    r"requir(?!ed\s+(?:for|to|in|by\s+the)\b)|need(?!ed\s+(?:for|to|in)\b)|depend(?:s|ed|ing|ent)?\s+(?:up)?on|rel(?:y|ies|ied)\s+on",
     r"phosphorylat|acetylat|methylat|ubiquitinat|ubiquitylat|cleav|degrad|hydroly[sz]|glycosylat|splic",
     r"encod",
     r"recruit|target|transport|deliver|stabili[sz]|destabili[sz]|secret|releas|sequester",
@@ -34,8 +34,8 @@ _RELATIONS = tuple(re.compile(rf"\b(?:(?:{v})(?:e|es|ed|s|ing|ies|ied|t)?)\b", r
 _REVERSED = (
     (3, re.compile(r"\b(?:results?|resulted|resulting|stems?|arises?|arose)\s+from\b|\b(?:due|owing)\s+to\b"
                    r"|\bbecause\s+of\b|\bconsequence\s+of\b", re.IGNORECASE)),
-    (4, re.compile(r"\b(?:(?:is|are|was|were)\s+)?(?:required|needed|necessary|essential|indispensable|crucial)\s+(?:for"
-                   r"|to|in)\b", re.IGNORECASE)),
+    (4, re.compile(r"\b(?:(?:is|are|was|were)\s+)?(?:required|needed|necessary|essential|indispensable|crucial)\s+"
+                   r"(?:for|to|in)\b", re.IGNORECASE)),
 )  # fmt: skip
 """Wordings in which the second one acts: "A results from B"; "A is required for B" is "B requires A"."""
 _NOUNS = (
@@ -198,28 +198,57 @@ def displaced(sentence: str, quote: str) -> str:
     Of "A binds the promoter of B" and "B binds the promoter of A" the words around A are those around B.
     """
     theirs = surroundings(quote)
-    if _agrees(sentence, quote):
-        return ""
+    agrees = _agrees(sentence, quote)
     for key, mentions in surroundings(sentence).items():
         rivals = [held for other, held in theirs.items() if other != key and _rival(key, other)]
-        if not rivals:
+        if not rivals or (agrees and key[0] not in "@#"):
             continue
         for around in mentions:
             own = max((_likeness(around, a) for a in theirs.get(key, ())), default=0.0)
             best = max(_likeness(around, a) for held in rivals for a in held)
-            if best >= LIKE and best > own + MARGIN:
+            if best >= LIKE + (key[0] == "@") and best > own + MARGIN:
                 return key
     return ""
 
 
+@lru_cache(maxsize=4096)
 def _agrees(sentence: str, quote: str) -> bool:
-    """True where both state the same relation between the same, be it in another voice."""
+    """True where both state the same relation between the same genes, be it in another voice."""
+    genes = frozenset(normal(s) for s in symbols(sentence))
     return any(
-        ours.kind == held.kind and ours.agent & held.agent and ours.patient & held.patient
-        and not (ours.agent & held.patient and ours.patient & held.agent)
+        ours.kind == held.kind
+        and genes
+        and genes <= ours.agent | ours.patient
+        and ours.agent & genes <= held.agent
+        and ours.patient & genes <= held.patient
+        and not (ours.agent & genes & held.patient or ours.patient & genes & held.agent)
         for ours in relations(sentence)
         for held in relations(quote)
-    )  # fmt: skip
+    )
+
+
+def transposed(sentence: str, quote: str) -> bool:
+    """True where a sentence made of a quote's own words has its genes, numbers, opposites or denials otherwise.
+
+    They must follow each other as in the quote; and if it is all of the quote, with as many denials.
+    """
+    said, held = set(stems(sentence)), set(stems(quote))
+    if len(said) < OWN_LEAST or len(said & held) < OWN * len(said) or _agrees(sentence, quote):
+        return False
+    theirs = iter(_keys(quote))
+    if not all(key in theirs for key in _keys(sentence)):
+        return True
+    return len(said & held) >= OWN * len(held) and len(NEGATION.findall(sentence)) != len(NEGATION.findall(quote))
+
+
+OWN, OWN_LEAST = 0.85, 5
+"""Share, and least number, of its stems that a quote must hold for a sentence to count as made of it."""
+
+
+@lru_cache(maxsize=4096)
+def _keys(text: str) -> tuple[str, ...]:
+    genes = {normal(s) for s in symbols(text)}
+    return tuple(key for m in _TOKEN.finditer(text) if (key := _key(m.group(), genes)))
 
 
 LIKE = 2.0

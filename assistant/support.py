@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.polarity import GENOTYPE, NEGATION, opposed, stated, unaddressed
-from assistant.roles import displaced, pairs, swapped
+from assistant.roles import displaced, pairs, swapped, transposed
 from index.genes import find, normal, symbols
 from index.terms import stems
 
@@ -37,7 +37,7 @@ _NUMBER = re.compile(
 )
 _AS_GOOD_AS_NEGATION = re.compile(
     r"\bonly\b|\bun(?:able|detect|affect|chang|alter)\w*|\bloss of|\blost\b|\bdispens|\babolish|\bprevent"
-    r"|\bexclu|\bspared?\b",
+    r"|\bexclu|\bspared?\b|\blittle\b",
     re.IGNORECASE,
 )
 """Words of a quote that a sentence may fairly put as a negation."""
@@ -219,8 +219,12 @@ def _denied(text: str) -> tuple[list[frozenset[str]], frozenset[str]]:
     return [s for s in scopes if s], frozenset(stated)
 
 
+SHARED = 0.6
+"""Share of what a negation denies that another must deny too to be the same denial."""
+
+
 def _within(scope: frozenset[str], held: frozenset[str]) -> bool:
-    return len(scope & held) >= max(1, round(0.6 * len(scope)))
+    return len(scope & held) >= max(1, round(SHARED * len(scope)))
 
 
 def direction_differs(sentence: str, quotes: str) -> bool:
@@ -278,7 +282,7 @@ def problem(sentence: str, quotes: Sequence[str], similarity: float) -> str:
         return "the quote and the sentence differ in a negation"
     if direction_differs(sentence, held):
         return "the quote states the opposite direction"
-    if swapped(sentence, held) or displaced(sentence, held):
+    if swapped(sentence, held) or displaced(sentence, held) or transposed(sentence, held):
         return "the quote says it the other way round"
     if unaddressed(sentence, held):
         return "the quote says something else"

@@ -44,8 +44,8 @@ _FINDINGS = (
     ("lethal", "viable"), ("alive", "dead"),
 )  # fmt: skip
 _VERB = re.compile(
-    r"^(?P<one>[^,;:()]{3,80}?)\s(?P<verb>(?:is|are|was|were) (?:required|needed|essential|necessary) for|\w+(?:ates|uces"
-    r"|esses|ibits|omotes|auses|uires|ets|ulates)|causes?|caused|led to|leads to|results in|resulted in|requires"
+    r"^(?P<one>[^,;:()]{3,80}?)\s(?P<verb>(?:is|are|was|were) (?:required|needed|essential|necessary) for|\w+(?:ates"
+    r"|uces|esses|ibits|omotes|auses|uires|ets|ulates)|causes?|caused|led to|leads to|results in|resulted in|requires"
     r"|activated|repressed|induced|inhibited|regulated|controls|encodes)\s(?P<other>[^,;:()]{3,80}?)(?P<rest>[.,;:(].*)$",
     re.DOTALL,
 )

@@ -15,8 +15,8 @@ import pytest
 
 from index import embedding
 from index.embedding import (
-    BASE,
     CHECKSUMS,
+    BASE,
     DEFAULT,
     WEIGHTS,
     Embedder,
