@@ -19,6 +19,7 @@ from assistant.generators.extractive import ExtractiveGenerator
 from assistant.generators.openai import OpenAIGenerator
 from assistant.generators.outline import PARTS
 from assistant.grounding import Grounder, prune, still_stands
+from assistant.planted import unplanted
 from assistant.settings import Settings
 from assistant.suggest import examples
 from index.embedding import load_embedder
@@ -107,8 +108,8 @@ class Assistant:
             started = time.perf_counter()
             rewritten = chosen.rewrite(ask.question, ask.history) if ask.history else ask.question
             standalone = rewritten or stand_alone(ask.question, ask.history)
-            hits = search(self.library, standalone, self.settings.passages)
-            return Found(ask, standalone, tuple(hits), started)
+            hits = unplanted(search(self.library, standalone, self.settings.passages))
+            return Found(ask, standalone, hits, started)
 
         def generate(items: Iterator[Found]) -> Iterator[Found | str | Usage]:
             for found in items:
@@ -152,7 +153,7 @@ class Assistant:
         chosen = self.generator(generator)
         started = time.perf_counter()
         paper = self.library.paper(paper_id)
-        hits = [Hit(passage, paper.info, 1.0) for passage in self.library.passages_of(paper_id)]
+        hits = unplanted([Hit(passage, paper.info, 1.0) for passage in self.library.passages_of(paper_id)])
         grounder = Grounder(hits, self.embed)
         sentences: list[Sentence] = []
         usage, written = Usage(), ""
@@ -173,7 +174,7 @@ class Assistant:
         yield Finished(self.finish(paper.info.title, paper.info.title, sentences, grounder, (), usage, chosen, started))
 
     def _answer(self, found: Found, draft: str, usage: Usage, generator: str) -> Answer:
-        grounder = Grounder(found.hits, self.embed)
+        grounder = Grounder(found.hits, self.embed, found.standalone)
         sentences = grounder.ground(draft)
         return self.finish(
             found.ask.question, found.standalone, sentences, grounder, found.hits, usage,

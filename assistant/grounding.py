@@ -11,15 +11,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answers import REFUSAL, Citation, Sentence
-from assistant.support import coverage, missing_genes, missing_numbers, problem
+from assistant.planted import planted
+from assistant.support import Statement, coverage, names, problem, statements
+from assistant.verdicts import bare_verdict, opening, without_figure, yes_or_no
 from index.papers import Hit, Section, Span
 from index.sentences import prose, references_within, split
+from index.terms import stems
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 """Texts to unit vectors, (n, d) float32."""
 
 MAX_QUOTES = 3
-"""Quotes that one sentence of an answer may rest on."""
+"""Quotes that one sentence of an answer may rest on, and statements that it may join."""
+LIKELY = 8
+"""Quotes that are looked at closely for a sentence: those that share most of its words."""
+NEXT = 3
+"""Characters that may stand between a sentence and the next one."""
+LEAST_WORDS = 2
+"""Content words that a statement must have to be looked up by itself."""
 
 _MARKER = re.compile(r"\s*[\[【]\s*(\d+(?:\s*[,;–-]\s*\d+)*)\s*[\]】]")
 _MARKERS_AFTER_STOP = re.compile(r"([.!?])((?:\s*[\[【]\s*\d+(?:\s*[,;–-]\s*\d+)*\s*[\]】])+)")
@@ -50,8 +59,9 @@ class Quote:
 
 
 def quotes_of(hit: Hit) -> list[Quote]:
-    """The sentences of a passage as quotes."""
+    """The sentences of a passage as quotes, without those that address the reader: they are no findings."""
     passage = hit.passage
+    forbidden = set(planted(passage.text))
     return [
         Quote(
             hit=hit,
@@ -61,6 +71,7 @@ def quotes_of(hit: Hit) -> list[Quote]:
             prose=prose(passage.text[start:end], references_within(passage.references, start, end)),
         )
         for start, end in split(passage.text)
+        if (start, end) not in forbidden
     ]
 
 
@@ -108,10 +119,12 @@ def plain(text: str) -> str:
 class Grounder:
     """Ties the sentences of one draft to quotes of the passages that it was written from."""
 
-    def __init__(self, hits: Sequence[Hit], embed: Embed) -> None:
+    def __init__(self, hits: Sequence[Hit], embed: Embed, question: str = "") -> None:
+        """``question`` is what a draft's "Yes" or "No" answers; without one no such word is left standing."""
         self._hits = tuple(hits)
         self._quotes = [quotes_of(hit) for hit in hits]
         self._embed = lru_cache(maxsize=4096)(lambda text: embed([text])[0])
+        self._question = question
         self._citations: dict[tuple[int, int, int, int], Citation] = {}
 
     @property
@@ -129,15 +142,22 @@ class Grounder:
         """
         sentences = []
         places = range(len(self._hits)) if order is None else order
+        bare = ""
         for text, named in parse(draft):
             if text.rstrip(".") == REFUSAL.rstrip("."):
                 continue
+            if said := bare_verdict(text):  # "Yes." alone opens the sentence after it
+                bare = said
+                continue
+            sentence = f"{bare}: {text}" if bare and not opening(text)[0] else text
+            bare = ""
             sentences.append(
-                replace(self._tie(text, [places[n - 1] for n in named if 1 <= n <= len(places)]), part=part)
+                replace(self._tie(sentence, [places[n - 1] for n in named if 1 <= n <= len(places)]), part=part)
             )
         return sentences
 
     def _tie(self, text: str, valid: Sequence[int]) -> Sentence:
+        lead, body = opening(text)
         wrong = "no source is cited"
         nearest: list[Quote] = []
         # The cited passages first; a passage that the model should have cited instead is the second try.
@@ -145,36 +165,88 @@ class Grounder:
             quotes = [q for n in pool for q in self._quotes[n]]
             if not quotes:
                 continue
-            chosen, found = self._choose(text, quotes)
+            chosen, found = self._choose(body, quotes)
             if not found:
-                return Sentence(text=text, markers=self._number(chosen))
+                return self._led(lead, text, body, chosen)
             if pool is valid:
                 wrong, nearest = found, chosen
         return Sentence(text=text, markers=self._number(nearest), problem=wrong)
 
+    def _led(self, lead: str, text: str, body: str, chosen: list[Quote]) -> Sentence:
+        """A supported sentence with its "Yes" or "No": kept where it is right, flagged where wrong, else taken off."""
+        markers = self._number(chosen)
+        if not lead:
+            return Sentence(text=text, markers=markers)
+        verdicts = [yes_or_no(self._question, said) for said in (body, *(plain(q.prose) for q in chosen))]
+        known = {verdict for verdict in verdicts if verdict}
+        if known and known != {lead}:
+            return Sentence(
+                text=text, markers=markers, problem=f"the quote does not say {lead.lower()} to the question"
+            )
+        return Sentence(text=text if known else body[:1].upper() + body[1:], markers=markers)
+
     def _choose(self, text: str, quotes: list[Quote]) -> tuple[list[Quote], str]:
-        """The fewest of ``quotes`` that support ``text``, and what is still unsupported."""
-        same = _squash(text)
+        """The fewest of ``quotes`` that support ``text``, and what is still unsupported.
+
+        One quote, else one with the sentence before it, which may tell whom it is about, else a quote for each
+        statement of the sentence. Quotes are never pooled: what one says of a gene and another of the next would
+        make a bag of words that says anything.
+        """
+        same = {_squash(text), _squash(without_figure(text))} - {""}
         for quote in quotes:
-            if same and same in (_squash(quote.prose), _squash(plain(quote.prose))):
+            if same & {_squash(quote.prose), _squash(plain(quote.prose))}:
                 return [quote], ""
+        ranked, close = self._ranked(text, quotes)
+        found = ""
+        for i in ranked:
+            wrong = problem(text, [quotes[i].prose], close[i])
+            if not wrong:
+                return [quotes[i]], ""
+            found = found or wrong
+        for i in ranked:
+            if i and self._explains(quotes[i - 1], quotes[i], names(text)):
+                pair = [quotes[i - 1], quotes[i]]
+                if not problem(text, [q.prose for q in pair], close[i]):
+                    return pair, ""
+        parts = statements(text)
+        if 1 < len(parts) <= MAX_QUOTES:
+            chosen = [self._for_statement(part, quotes) for part in parts]
+            if all(q is not None for q in chosen):
+                return list({q.key: q for q in chosen if q is not None}.values()), ""
+        return [quotes[ranked[0]]], found
+
+    def _ranked(self, text: str, quotes: list[Quote]) -> tuple[list[int], dict[int, float]]:
+        """Places of the likeliest quotes, best first, and their cosines with the text."""
         overlap = np.array([coverage(text, q.prose) for q in quotes], dtype=np.float32)
-        likely = np.argsort(-overlap, kind="stable")[:8]
+        likely = np.argsort(-overlap, kind="stable")[:LIKELY]
         vector = self._embed(text)
         close = {int(i): float(vector @ self._embed(quotes[i].prose)) for i in likely}
-        ranked = sorted(close, key=lambda i: -(overlap[i] + close[i]))
-        chosen = [ranked[0]]
-        found = problem(text, [quotes[ranked[0]].prose], close[ranked[0]])
-        while found and len(chosen) < min(MAX_QUOTES, len(ranked)):
-            held = " ".join(quotes[i].prose for i in chosen)
-            rest = [i for i in ranked if i not in chosen]
-            best = max(rest, key=lambda i: (_gain(text, held, quotes[i].prose), close[i]))
-            if _gain(text, held, quotes[best].prose) <= 0:
-                break
-            chosen.append(best)
-            texts = [quotes[i].prose for i in sorted(chosen)]
-            found = problem(text, texts, float(vector @ self._embed(" ".join(texts))))
-        return [quotes[i] for i in sorted(chosen)] if not found else [quotes[ranked[0]]], found
+        return sorted(close, key=lambda i: -(overlap[i] + close[i])), close
+
+    @staticmethod
+    def _explains(before: Quote, quote: Quote, wanted: frozenset[str]) -> bool:
+        """True where a quote may be read with the sentence before it: neither names a gene that is not wanted."""
+        passage, other = quote.hit.passage, before.hit.passage
+        return (
+            (passage.paper_id, passage.section) == (other.paper_id, other.section)
+            and 0 <= quote.start - before.end <= NEXT
+            and names(quote.prose) <= wanted
+            and bool(names(before.prose))
+            and names(before.prose) <= wanted
+        )
+
+    def _for_statement(self, statement: Statement, quotes: list[Quote]) -> Quote | None:
+        """A quote that alone supports one statement, and is about its genes where it is about any."""
+        if len(set(stems(statement.text))) < LEAST_WORDS:
+            return None
+        ranked, close = self._ranked(statement.text, quotes)
+        for i in ranked:
+            held = names(quotes[i].prose)
+            if statement.about and not held & statement.about:
+                continue
+            if not problem(statement.text, [quotes[i].prose], close[i]):
+                return quotes[i]
+        return None
 
     def _number(self, quotes: Sequence[Quote]) -> tuple[int, ...]:
         numbers = []
@@ -193,16 +265,6 @@ class Grounder:
                 )
             numbers.append(self._citations[quote.key].n)
         return tuple(numbers)
-
-
-def _gain(text: str, held: str, more: str) -> float:
-    """How much of what ``held`` misses of the sentence ``more`` brings."""
-    both = f"{held} {more}"
-    return (
-        len(missing_numbers(text, held)) - len(missing_numbers(text, both))
-        + len(missing_genes(text, held)) - len(missing_genes(text, both))
-        + coverage(text, both) - coverage(text, held)
-    )  # fmt: skip
 
 
 def _squash(text: str) -> str:

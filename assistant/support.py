@@ -1,23 +1,28 @@
-"""Whether quotes support a sentence: strictly on numbers, gene symbols and negation, and on meaning.
+"""Whether quotes support a sentence: strictly on numbers, genes, negation and who does what, and on meaning.
 
 Each check is a small pure function over text, so that it can be tested and measured alone
-(benchmarks/grounding.py); `problem` puts them together.
+(benchmarks/grounding.py); `problem` puts them together. Opposites and denials are read in `assistant.polarity`, agents
+and patients in `assistant.roles`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
-from index.genes import normal, symbols
+from assistant.polarity import GENOTYPE, NEGATION, opposed, stated, unaddressed
+from assistant.roles import displaced, pairs, swapped, transposed
+from index.genes import find, normal, symbols
 from index.terms import stems
 
-MIN_COVERAGE = 0.4
-"""Share of a sentence's content stems that its quotes must hold, where meaning is close."""
-MIN_SIMILARITY = 0.55
-"""Cosine of sentence and quotes under which the meaning counts as another one."""
-ENOUGH_COVERAGE = 0.85
-"""Share of content stems from which the cosine is no longer asked."""
+MIN_COVERAGE = 0.3
+"""Share of a sentence's content stems that its quotes must hold."""
+MIN_BOTH = 0.85
+"""What that share and the cosine of sentence and quotes must come to."""
+ASSERTED = 0.7
+"""Share of what the quotes hold of a sentence that they must assert, rather than deny or ask."""
 
 _NUMBER_WORDS = {
     "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
@@ -30,60 +35,41 @@ _NUMBER_WORDS = {
 _NUMBER = re.compile(
     r"(?<![\w.])(?:[-−]\s?)?\d+(?:[,\u2009 ]\d{3})*(?:\.\d+)?(?=$|[^\w]|[a-zµμ%°]|st\b|nd\b|rd\b|th\b)"
 )
-_NEGATION = re.compile(
-    r"\b(?:not|no|never|neither|nor|none|cannot|without|lack(?:s|ed|ing)?|absent|absence|fail(?:s|ed|ing|ure)?|unable"
-    r"|undetect\w*|unaffected|unchanged|unaltered|nothing|hardly|rarely)\b|n['’]t\b",
-    re.IGNORECASE,
-)
 _AS_GOOD_AS_NEGATION = re.compile(
     r"\bonly\b|\bun(?:able|detect|affect|chang|alter)\w*|\bloss of|\blost\b|\bdispens|\babolish|\bprevent"
-    r"|\bexclu|\bspared?\b",
+    r"|\bexclu|\bspared?\b|\blittle\b",
     re.IGNORECASE,
 )
 """Words of a quote that a sentence may fairly put as a negation."""
-_GENOTYPE = re.compile(
-    r"\b(?:without|lack(?:s|ed|ing)?|missing|(?:in the )?absence of)(?=\s+(?:(?:a|any|both|the|functional"
-    r"|intact|of)\s+){0,2}[A-Z][\w-]*)"
-)
-"""Of "mice lacking Pygo2" the gene's loss is the subject, not a statement: quotes put it as "Pygo2 null"."""
 _SCOPE = 3
 """Content words after a negation that count as denied."""
-_VERDICT = re.compile(r"^(?:yes|no)\s*[,:;.–—-]\s*", re.IGNORECASE)
-"""An opening "Yes:" or "No," answers the question; what follows is what the quotes must support."""
 _CLAUSE = re.compile(r"[,;:()]|\b(?:but|however|whereas|while|although|though|yet|and|which|that)\b", re.IGNORECASE)
-_OPPOSITES = tuple(
-    (re.compile(rf"\b(?:{a})", re.IGNORECASE), re.compile(rf"\b(?:{b})", re.IGNORECASE))
-    for a, b in (
-        (r"increas|elevat|higher|rais|up-?regulat|enhanc|greater|more\b|gain|larger|enlarg|hyperplas",
-         r"decreas|reduc|lower|down-?regulat|diminish|fewer|less\b|loss|lost|smaller|impair|attenuat|hypoplas"),
-        (r"activat|induc|promot|stimulat", r"inhibit|repress|suppress|block|inactivat"),
-        (r"dominant", r"recessive"),
-        (r"homozygo", r"heterozygo"),
-        (r"upstream", r"downstream"),
-        (r"maternal", r"paternal"),
-        (r"gain[- ]of[- ]function", r"loss[- ]of[- ]function"),
-        (r"earlier|premature|accelerat", r"later\b|delay|retard|slow"),
-        (r"resistan", r"sensitiv|susceptib"),
-        (r"present\b|presence", r"absent|absence"),
-        (r"male", r"female"),
-        (r"benign", r"pathogenic"),
-    )
-)  # fmt: skip
+_SEGMENT = re.compile(
+    r"[;:]|,?\s+(?:but|whereas|while|although|though|yet|however|unlike)\b"
+    r"|,\s*(?:and|which|who|so)\s+(?=(?:\S+\s+){0,6}?(?:is|are|was|were|has|have|had|did|does|do|can|could|may|will|\w+ed"
+    r"|\w+s)\b)",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"(?:\b(?:about|around|approximately|roughly|nearly|almost|some|circa|ca\.)|[~≈])\s*$", re.IGNORECASE
+)
 
 
-def numbers(text: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def numbers(text: str) -> frozenset[str]:
     """Numbers stated in ``text``, digits or words, in one spelling ("1,200" -> "1200", "twice" -> "2").
 
     Digits inside names ("Pygo2", "E14.5") are part of the name, not numbers.
     """
     found = set()
+    text = re.sub(r"(?<=[A-Za-z])\.(?=\d)", ". ", text)  # "chr.10"
     for match in _NUMBER.finditer(text):
         digits = re.sub(r"[^\d.]", "", match.group()).rstrip(".")
         found.add(_canonical(digits))
     for word in re.findall(r"[a-z]+", text.lower()):
         if word in _NUMBER_WORDS:
             found.add(_NUMBER_WORDS[word])
-    return found
+    return frozenset(found)
 
 
 def _canonical(digits: str) -> str:
@@ -93,20 +79,83 @@ def _canonical(digits: str) -> str:
 
 
 def missing_numbers(sentence: str, quotes: str) -> set[str]:
-    """Numbers that the sentence states and the quotes don't; the word "one" is too common to count."""
+    """Numbers that the sentence states and the quotes don't; the word "one" is too common to count.
+
+    A number after "about" may be rounded.
+    """
     held = numbers(quotes)
-    return {n for n in numbers(sentence) if n not in held and not (n == "1" and "1" not in sentence)}
+    held = held | {"0.5"} if "50" in held else held
+    lost = {n for n in numbers(sentence) if n not in held and not (n == "1" and "1" not in sentence)}
+    return {n for n in lost if not _rounded(n, sentence, held)}
+
+
+def _rounded(number: str, sentence: str, held: frozenset[str]) -> bool:
+    places = [m.start() for m in re.finditer(rf"(?<![\w.]){re.escape(number)}(?![\d.]*\d)", sentence)]
+    if not places or not all(_ABOUT.search(sentence[:place]) for place in places):
+        return False
+    value = float(number)
+    return any(abs(float(n) - value) <= 0.05 * value for n in held)
 
 
 def missing_genes(sentence: str, quotes: str) -> set[str]:
-    """Gene-like symbols of the sentence that stand nowhere in the quotes, whatever their spelling."""
-    held = normal(quotes)
-    return {s for s in symbols(sentence) if normal(s) not in held}
+    """Gene-like symbols of the sentence that stand nowhere in the quotes, whatever their spelling or synonym."""
+    held = names(quotes)
+    words = " ".join(normal(word) for word in quotes.split())
+    lost = {
+        s for s in symbols(sentence) if normal(s) not in held and not re.search(rf"{re.escape(normal(s))}(?!\d)", words)
+    }
+    if not lost:
+        return lost
+    known = {m.concepts[0] for m in find(quotes) if m.concepts}
+    meant = {m.text: m.concepts[0] for m in find(sentence) if m.concepts}
+    return {s for s in lost if not known or meant.get(s) not in known}
+
+
+@lru_cache(maxsize=4096)
+def names(text: str) -> frozenset[str]:
+    """Normal forms of the gene-like symbols of a text; "Pygo1/2" holds both, "D2R-/-" holds D2R."""
+    spread = re.sub(r"[/+−–-]+", " ", text)
+    parts = re.sub(r"\b([A-Za-z]+)(\d)(?:/|\s+and\s+)(\d)\b", r"\1\2 \1\3", text)
+    return frozenset(normal(s) for variant in (text, spread, parts) for s in symbols(variant))
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of a sentence: the genes that it names, and those that it is about.
+
+    A statement that names none is about those of the one before.
+    """
+
+    text: str
+    own: frozenset[str]
+    about: frozenset[str]
+
+
+@lru_cache(maxsize=4096)
+def statements(text: str) -> tuple[Statement, ...]:
+    """The statements of a sentence, in order."""
+    found: list[Statement] = []
+    about: frozenset[str] = frozenset()
+    for piece in _SEGMENT.split(text):
+        if piece and piece.strip():
+            own = names(piece)
+            about = own or about
+            found.append(Statement(piece.strip(), own, about))
+    return tuple(found)
+
+
+def relevant(about: frozenset[str], quotes: str) -> str:
+    """Those statements of a quote that are about the same genes, or about none; all of it where none is."""
+    if not about:
+        return quotes
+    theirs = statements(quotes)
+    kept = [s.text for s in theirs if not s.about or s.about & about]
+    return " ; ".join(kept) if any(s.about & about for s in theirs) else quotes
 
 
 def negates(text: str) -> bool:
     """True where the text denies something."""
-    return bool(_NEGATION.search(text))
+    return bool(NEGATION.search(text))
 
 
 def negation_differs(sentence: str, quotes: str) -> bool:
@@ -120,11 +169,23 @@ def negation_differs(sentence: str, quotes: str) -> bool:
         if _matched(scope, denied_there):
             continue
         if _within(scope, stated_there) or not denied_there:
-            return not _AS_GOOD_AS_NEGATION.search(quotes)
+            return not _as_good_as_denied(scope, quotes)
     return any(
         _within(scope, stated_here) and not _within(scope, stated_there) and not _matched(scope, denied_here)
         for scope in denied_there
     )
+
+
+def _as_good_as_denied(scope: frozenset[str], quotes: str) -> bool:
+    """True where such a word as "only" or "abolished" stands near a word of the scope."""
+    return any(
+        scope & set(stems(quotes[max(0, m.start() - NEAR) : m.end() + NEAR]))
+        for m in _AS_GOOD_AS_NEGATION.finditer(quotes)
+    )
+
+
+NEAR = 60
+"""Characters to either side that count as near."""
 
 
 def _matched(scope: frozenset[str], others: Sequence[frozenset[str]]) -> bool:
@@ -136,13 +197,14 @@ def denied(text: str) -> list[frozenset[str]]:
     return _denied(text)[0]
 
 
+@lru_cache(maxsize=4096)
 def _denied(text: str) -> tuple[list[frozenset[str]], frozenset[str]]:
     """The stems that each negation of a text denies, and the stems that stand outside of any negation."""
     scopes: list[frozenset[str]] = []
     stated: set[str] = set()
-    text = _GENOTYPE.sub(" ", text)
+    text = GENOTYPE.sub(" ", text)
     for clause in _CLAUSE.split(text):
-        cues = list(_NEGATION.finditer(clause))
+        cues = list(NEGATION.finditer(clause))
         if not cues:
             stated.update(stems(clause))
             continue
@@ -157,22 +219,40 @@ def _denied(text: str) -> tuple[list[frozenset[str]], frozenset[str]]:
     return [s for s in scopes if s], frozenset(stated)
 
 
+SHARED = 0.6
+"""Share of what a negation denies that another must deny too to be the same denial."""
+
+
 def _within(scope: frozenset[str], held: frozenset[str]) -> bool:
-    return len(scope & held) >= max(1, round(0.6 * len(scope)))
+    return len(scope & held) >= max(1, round(SHARED * len(scope)))
 
 
 def direction_differs(sentence: str, quotes: str) -> bool:
-    """True where the sentence states one of a pair of opposites and the quotes only the other one."""
-    for one, other in _OPPOSITES:
-        for said, denied in ((one, other), (other, one)):
+    """True where the sentence states one of a pair of opposites and what the quotes say of its genes is the other."""
+    return any(opposed(s.text, relevant(s.about, quotes)) for s in statements(sentence))
+
+
+def misplaced_numbers(sentence: str, quotes: str) -> set[str]:
+    """Numbers that the quotes give for other genes than the sentence does."""
+    tied, ours = pairs(quotes), pairs(sentence)
+    lost: set[str] = set()
+    said_of = statements(sentence)
+    single = len({s.about for s in said_of}) == 1
+    for statement in said_of:
+        piece, about = statement.text, statement.about if single else statement.own
+        held = relevant(about, quotes)
+        for number in numbers(piece):
+            if number not in numbers(quotes) or (number == "1" and "1" not in piece):
+                continue
+            owners = {gene for gene, values in tied.items() if number in values}
+            said = {gene for gene, values in ours.items() if number in values} or about
             if (
-                said.search(sentence)
-                and not denied.search(sentence)
-                and denied.search(quotes)
-                and not said.search(quotes)
+                (owners and said & tied.keys() and not owners & said)
+                or number not in numbers(held)
+                or (owners and ours and not said <= owners)
             ):
-                return True
-    return False
+                lost.add(number)
+    return lost
 
 
 def coverage(sentence: str, quotes: str) -> float:
@@ -184,21 +264,32 @@ def coverage(sentence: str, quotes: str) -> float:
 def problem(sentence: str, quotes: Sequence[str], similarity: float) -> str:
     """What the quotes don't support of the sentence, in words; empty where they support it.
 
-    ``similarity`` is the cosine of the sentence with the quotes taken together.
+    ``quotes`` are read as one text: give sentences that stand together. ``similarity`` is the cosine of the sentence
+    with them.
     """
     held = " ".join(quotes)
-    sentence = _VERDICT.sub("", sentence)
     if not held:
         return "no source is cited"
+    if not stems(sentence):
+        return "the sentence states nothing that a quote could support"
     if lost := missing_numbers(sentence, held):
         return f"the quote does not state {', '.join(sorted(lost))}"
     if lost := missing_genes(sentence, held):
         return f"the quote does not name {', '.join(sorted(lost))}"
+    if lost := misplaced_numbers(sentence, held):
+        return f"the quote gives {', '.join(sorted(lost))} for something else"
     if negation_differs(sentence, held):
         return "the quote and the sentence differ in a negation"
     if direction_differs(sentence, held):
         return "the quote states the opposite direction"
+    if swapped(sentence, held) or displaced(sentence, held) or transposed(sentence, held):
+        return "the quote says it the other way round"
+    if unaddressed(sentence, held):
+        return "the quote says something else"
     share = coverage(sentence, held)
-    if share < ENOUGH_COVERAGE and (share < MIN_COVERAGE or similarity < MIN_SIMILARITY):
+    framed = stated(sentence, denials=False) != sentence
+    if not framed and coverage(sentence, stated(held, denials=not negates(sentence))) < ASSERTED * share:
+        return "the quote leaves that open or denies it"
+    if share < MIN_COVERAGE or share + similarity < MIN_BOTH:
         return "the quote says something else"
     return ""

@@ -8,22 +8,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.support import coverage, denied, direction_differs, negates
-from index.terms import stems
-
-_YES_NO = re.compile(
-    r"^(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should|may|might)\b", re.IGNORECASE
-)
-_MORE_ASKED = re.compile(
-    r"\bor\b|\b(?:which|what|who|where|when|why|how)\b|\bversus\b|\bvs\b|compared (?:with|to)|, (?:and|but|is"
-    r"|does)\b",
-    re.IGNORECASE,
-)
-_HEDGED = re.compile(
-    r"\b(?:may|might|could|possibl[ye]|potential\w*|suggest\w*|whether|unclear|however)\b", re.IGNORECASE
-)
-_SURE = 0.6
-"""Share of the question's content that the sentence must hold for a yes or no."""
+from assistant.verdicts import YES_NO, asks_more, yes_or_no
 
 _FIGURE = r"(?:[~≈<>≤≥]\s?)?\d+(?:,\d{3})*(?:\.\d+)?(?:\s?(?:±|–|-|to)\s?\d+(?:\.\d+)?)?"
 _UNITS = tuple(
@@ -45,25 +30,13 @@ _NOT_A_FINDING = re.compile(r"\((?:[^()]*(?:Fig|Table|see|19\d\d|20\d\d|[np]\s?[
 
 def lead(question: str, sentence: str) -> str:
     """What to put first ("Yes: ", "68 kb: "); nothing where the sentence alone does not make it plain."""
-    if _MORE_ASKED.search(re.sub(r"^\w+", "", question)):
+    if asks_more(question):
         return ""
-    if _YES_NO.search(question):
+    if YES_NO.search(question):
         verdict = yes_or_no(question, sentence)
         return f"{verdict}: " if verdict else ""
     found = figures(question, sentence)
     return f"{found[0]}: " if len(found) == 1 else ""
-
-
-def yes_or_no(question: str, sentence: str) -> str:
-    """Yes or No where the sentence restates the question or plainly denies it, else nothing."""
-    if coverage(question, sentence) < _SURE or direction_differs(question, sentence) or _HEDGED.search(sentence):
-        return ""
-    if negates(question):
-        return ""
-    if not negates(sentence):
-        return "Yes"
-    asked = set(stems(question))
-    return "No" if any(len(scope & asked) >= min(2, len(scope)) for scope in denied(sentence)) else ""
 
 
 def figures(question: str, sentence: str) -> list[str]:
