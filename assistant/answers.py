@@ -90,10 +90,13 @@ class Answer:
     def text(self) -> str:
         """The answer as plain text with markers, without sentences that their quotes don't support.
 
-        Parts of a structured answer stand under "## heading" lines.
+        Parts of a structured answer stand under "## heading" lines. A reply that is no answer from papers
+        ("Thanks!") has no sentences, only notes.
         """
         if self.refused:
             return REFUSAL
+        if not self.sentences:
+            return "\n".join(self.notes)
         lines: list[str] = []
         part = ""
         for sentence in self.sentences:
