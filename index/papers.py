@@ -64,8 +64,8 @@ class PaperInfo:
 _INITIALS = re.compile(r"(?:[^\W\d_a-zà-öø-ÿ]\.?[-‐]?){1,4}")
 _SUFFIX = re.compile(r"(?:jr|sr|i{2,3}|iv|[2-5](?:nd|rd|th))\.?", re.IGNORECASE)
 _PARTICLES = frozenset(
-    """van von der den de del della dello dei degli di da do dos das du des d' la le les lo ten ter te 't zu zur zum af av
-    bin ibn al el ben bar st st. san santa dal dalla mac y e""".split()
+    """van von der den de del della dello dei degli di da do dos das du des d' la le les lo ten ter te 't zu zur zum af
+    av bin ibn al el ben bar st st. san santa dal dalla mac y e""".split()
 )
 _GROUP = re.compile(
     r"\b(?:consorti\w+|group|committee|project|network|initiative|society|collaborati\w+|team|program\w*|study"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from index.papers import Span
 
@@ -86,7 +87,7 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
 
 
 def prose(text: str, references: Sequence[Span]) -> str:
-    """``text`` without its bibliographic markers, white space before them closed up.
+    """``text`` without its bibliographic markers, white space before them closed up, words beside them kept apart.
 
     ``references`` are spans relative to ``text``, in rising order.
     """
@@ -98,7 +99,9 @@ def prose(text: str, references: Sequence[Span]) -> str:
         kept.append(text[position:start].rstrip(" \u00a0"))
         position = end
     kept.append(text[position:])
-    return "".join(kept).strip()
+    parts = [part for part in kept if part]
+    fused = (one[-1].isalnum() and other[0].isalnum() for one, other in pairwise(parts))
+    return "".join(part + " " * apart for part, apart in zip(parts, [*fused, False][: len(parts)], strict=True)).strip()
 
 
 def references_within(references: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:

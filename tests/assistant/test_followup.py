@@ -25,7 +25,8 @@ LENS = "What is the phenotype of Pygo2 null mice in the lens?"
         (LENS, "and Pygo1 in the kidney?", "What is the phenotype of Pygo1 null mice in the kidney?"),
         ("Is Sox9 expressed at E11.5?", "And at E13.5?", "Is Sox9 expressed at E13.5?"),
         ("Are Trip13 mutant males fertile?", "and females?", "Are Trip13 mutant females fertile?"),
-        ("Does Sam68 loss protect bone in old mice?", "And in young mice?", "Does Sam68 loss protect bone in young mice?"),
+        ("Does Sam68 loss protect bone in old mice?", "And in young mice?",
+         "Does Sam68 loss protect bone in young mice?"),
         ("What does Tbx15 do?", "and in the limb?", "What does Tbx15 do in the limb?"),
         (
             "How much sterol do Abcg8 null mice secrete?", "and heterozygotes?",

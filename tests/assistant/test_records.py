@@ -18,7 +18,8 @@ from index.papers import Hit, Paper, PaperInfo, Passage, Section, SectionKind
 @pytest.fixture
 def assistant(library: Library, tmp_path: Path) -> Assistant:
     def paper(title: str, abstract: str, **more: object) -> Paper:
-        return Paper(PaperInfo(title, **more), (Section("Abstract", abstract, SectionKind.ABSTRACT),))  # type: ignore[arg-type]
+        info = PaperInfo(title, **more)  # type: ignore[arg-type]
+        return Paper(info, (Section("Abstract", abstract, SectionKind.ABSTRACT),))
 
     library.add(
         [
@@ -107,7 +108,8 @@ def test_a_summary_asked_for_in_the_chat_is_of_the_cited_paper(assistant: Assist
 @pytest.mark.parametrize(
     "question",
     [
-        "Where is Tbx15 expressed?", "When do the mice die?", "Which gene causes deafness?", "Who is at risk of ataxia?",
+        "Where is Tbx15 expressed?",
+        "When do the mice die?", "Which gene causes deafness?", "Who is at risk of ataxia?",
         "Why does the lens fail to form?", "How was the pressure measured in BALB/c mice?", "How old are these mice?",
         "What does PMC314463 say about the limbs?", "What is the mechanism?",
     ],

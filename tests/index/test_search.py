@@ -53,9 +53,7 @@ def test_fusion_prefers_what_both_rankings_hold() -> None:
 
 
 def test_the_best_sentences_are_joined_over_one_other_and_strangers_never() -> None:
-    section = Section(
-        "Results", "One is here.\n\nTwo is there. Three is far. Four is not.", references=((0, 3), (20, 23))
-    )
+    section = Section("Results", "One is here.\n\nTwo is there. Three is far. Four is not.", references=((0, 3), (20, 23)))
     spans = [(0, 12), (14, 27), (28, 41), (42, 54)]
 
     def hit(sentences: list[int], scores: list[float], paper: int = 1) -> Hit:

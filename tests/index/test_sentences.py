@@ -50,5 +50,20 @@ def test_prose_leaves_markers_out_and_closes_the_gap() -> None:
     assert prose(text, spans) == "Wnt acts, as shown."
 
 
+@pytest.mark.parametrize(
+    ("text", "marker", "expected"),
+    [
+        ("ataxia(Smith 2004)and more", "(Smith 2004)", "ataxia and more"),
+        ("ataxia3and", "3", "ataxia and"),
+        ("ataxia 3-related", "3", "ataxia-related"),
+        ("ataxia (3), and", "(3)", "ataxia, and"),
+        ("3Ataxia", "3", "Ataxia"),
+    ],
+)
+def test_words_on_both_sides_of_a_marker_stay_two(text: str, marker: str, expected: str) -> None:
+    start = text.index(marker)
+    assert prose(text, [(start, start + len(marker))]) == expected
+
+
 def test_reference_spans_are_cut_to_the_window() -> None:
     assert references_within([(2, 6), (8, 12), (20, 22)], 5, 10) == ((0, 1), (3, 5))
