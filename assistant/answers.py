@@ -97,10 +97,13 @@ class Answer:
     def text(self) -> str:
         """The answer as plain text with markers, without sentences that their quotes don't support.
 
-        Parts of a structured answer stand under "## heading" lines.
+        Parts of a structured answer stand under "## heading" lines. A reply that is no answer from papers
+        ("Thanks!") has no sentences, only notes.
         """
         if self.refused:
             return REFUSAL
+        if not self.sentences and not self.parts:
+            return "\n".join(self.notes)
         return "\n\n".join(
             (f"## {part}\n\n" if part else "") + (" ".join(s.marked for s in said if s.supported) or NOT_SAID)
             for part, said in self.in_parts

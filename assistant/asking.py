@@ -97,6 +97,7 @@ def record(answer: Answer) -> dict[str, Any]:
         "citations": [_citation(citation) for citation in answer.citations],
         "unsupported": [{"text": s.text, "problem": s.problem} for s in answer.sentences if not s.supported],
         "generator": answer.generator,
+        "notes": list(answer.notes),
         "usage": asdict(answer.usage),
         "seconds": round(answer.seconds, 4),
     }
@@ -196,6 +197,9 @@ def _answered(out: Path) -> set[Any]:
 def show(answer: Answer) -> None:
     """Write an answer to stdout: its text, then its citations with their quotes; or the nearest passages."""
     typer.echo(answer.text)
+    if answer.sentences or answer.refused:
+        for note in answer.notes:
+            typer.echo(f"\n{note}")
     if answer.refused:
         if answer.hits:
             typer.echo("\nNearest passages:")
@@ -203,7 +207,8 @@ def show(answer: Answer) -> None:
             place = f", {hit.passage.heading}" if hit.passage.heading else ""
             typer.echo(f"  {hit.paper.citation}, {hit.paper.title}{place}")
         return
-    typer.echo("")
+    if answer.citations:
+        typer.echo("")
     for citation in answer.citations:
         page = f", p. {citation.page}" if citation.page else ""
         place = f", {citation.heading}" if citation.heading else ""

@@ -12,8 +12,10 @@ from itertools import islice
 from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
 from langsmith import tracing_context
 
+from assistant import records
 from assistant.answers import REFUSAL, Answer, Draft, Event, Finished, Retrieved, Sentence, Turn, Usage
-from assistant.followup import stand_alone
+from assistant.asides import Aside, aside, giving, reply, unquoted
+from assistant.followup import going_on, last_topic, stand_alone
 from assistant.generators.base import Generator, Request
 from assistant.generators.extractive import ExtractiveGenerator
 from assistant.generators.openai import OpenAIGenerator
@@ -24,8 +26,10 @@ from assistant.settings import Settings
 from assistant.suggest import examples
 from index.embedding import load_embedder
 from index.errors import LocusError
+from index.filters import NO_FILTERS, Filters
 from index.library import Library
-from index.papers import Hit, SectionKind
+from index.papers import Hit, PaperInfo, SectionKind
+from index.parts import Part
 from index.passage_table import Vectors
 from index.search import search
 
@@ -107,9 +111,13 @@ class Assistant:
         def find(ask: Ask) -> Found:
             started = time.perf_counter()
             rewritten = chosen.rewrite(ask.question, ask.history) if ask.history else ask.question
+            kind, topic = aside(ask.question), last_topic(ask.history)
+            if not rewritten and kind and topic:
+                hits = self._further(kind, topic.standalone, ask.history)
+                return Found(ask, going_on(kind, topic.standalone), tuple(hits), started)
             standalone = rewritten or stand_alone(ask.question, ask.history)
-            hits = unplanted(search(self.library, standalone, self.settings.passages))
-            return Found(ask, standalone, hits, started)
+            found = search(self.library, standalone, self.settings.passages, filters=self._only(standalone))
+            return Found(ask, standalone, unplanted(found), started)
 
         def generate(items: Iterator[Found]) -> Iterator[Found | str | Usage]:
             for found in items:
@@ -138,14 +146,60 @@ class Assistant:
         """Events of one question: Retrieved, Drafts, and Finished last. Raises LocusError."""
         if not question.strip():
             raise LocusError("The question is empty.", hint="Type a question about the papers.")
-        chain = self.chain(generator)
-        yield from _untraced(chain.stream(Ask(question.strip(), tuple(history))))
+        question = question.strip()
+        told = self._told(question, history, generator)
+        if told is None:
+            chain = self.chain(generator)
+            told = _untraced(chain.stream(Ask(question, tuple(history))))
+        yield from told
 
     def answer(self, question: str, history: Sequence[Turn] = (), generator: str = "") -> Answer:
         """The grounded answer of one question. Raises LocusError."""
         return _last(self.stream(question, history, generator))
 
-    def summarize(self, paper_id: int, generator: str = "") -> Iterator[Event]:
+    def _told(self, question: str, history: Sequence[Turn], generator: str) -> Iterator[Event] | None:
+        """Events of a turn that no passage has to be sought for: thanks, who wrote a paper, a summary; else None."""
+        kind, wanted, topic = aside(question), records.asked(question), last_topic(history)
+        papers: list[PaperInfo] = []
+        if wanted is not None and wanted.about:
+            papers = records.papers_on(self.library, wanted)
+        elif topic is not None and (wanted is not None or kind is Aside.SUMMARY):
+            papers = self._cited(topic)
+        if papers and (kind is Aside.SUMMARY or (wanted is not None and wanted.wanted is records.Wanted.SUMMARY)):
+            parts = ("Findings",) if kind else tuple(PARTS)
+            return _asked(question, self.summarize(papers[0].id, generator, parts))
+        if wanted is not None and (wanted.about or topic is not None):
+            return iter([Finished(records.answer(self.library, question, wanted, papers, time.perf_counter()))])
+        if kind in (Aside.THANKS, Aside.HELLO, Aside.HELP) or (kind is not None and topic is None):
+            return iter([Finished(_reply(question, reply(kind)))])
+        return None
+
+    def _cited(self, turn: Turn) -> list[PaperInfo]:
+        """The papers that a turn's answer quotes, the most quoted first as far as its passages tell."""
+        wanted = records.asked(turn.question)
+        if wanted is not None and wanted.about:
+            return records.papers_on(self.library, wanted)
+        return records.cited_in(search(self.library, turn.standalone, self.settings.passages), turn.answer)
+
+    def _further(self, kind: Aside, topic: str, history: Sequence[Turn]) -> list[Hit]:
+        """Passages for "more", "why" or "how" after a question: what is not yet quoted, and of the kind asked for."""
+        hits = search(self.library, topic, 2 * self.settings.passages)
+        if kind is Aside.HOW:
+            papers = frozenset(hit.paper.id for hit in hits[:3])
+            where = Filters(papers=papers, parts=frozenset({Part.METHODS, Part.RESULTS, Part.FIGURE, Part.ABSTRACT}))
+            hits = search(self.library, topic, 2 * self.settings.passages, filters=where)
+        hits = unquoted(hits, history)
+        return (hits if kind is Aside.MORE else giving(hits, kind))[: self.settings.passages]
+
+    def _only(self, question: str) -> Filters:
+        """What a question is held to: the paper whose identifier it names, where the library has it."""
+        named = records.IDENTIFIER.search(question)
+        papers = (
+            records.papers_on(self.library, records.Asked(records.Wanted.PAPERS, named[0], named[0])) if named else []
+        )
+        return Filters(papers=frozenset(paper.id for paper in papers)) if papers else NO_FILTERS
+
+    def summarize(self, paper_id: int, generator: str = "", parts: Sequence[str] = tuple(PARTS)) -> Iterator[Event]:
         """A structured summary of one paper: Drafts, and Finished last. Raises LocusError.
 
         Each part is written from the passages that fit it best, read from the whole paper, and grounded in them.
@@ -157,7 +211,7 @@ class Assistant:
         grounder = Grounder(hits, self.embed)
         sentences: list[Sentence] = []
         usage, written = Usage(), ""
-        for part in PARTS:
+        for part in parts:
             order = _for_part(part, hits) if chosen.remote or chosen.name != "extractive" else list(range(len(hits)))
             draft = ""
             written += ("\n\n" if written else "") + f"## {part}\n\n"
@@ -236,6 +290,17 @@ def _for_part(part: str, hits: Sequence[Hit]) -> list[int]:
         return 2 * bool(headings.search(heading)) - bool(wrong.search(heading))
 
     return sorted(prose or range(len(hits)), key=lambda i: (-fit(i), i))
+
+
+def _asked(question: str, events: Iterator[Event]) -> Iterator[Event]:
+    """Events of a summary as those of the question that asked for it."""
+    for event in events:
+        yield Finished(replace(event.answer, question=question)) if isinstance(event, Finished) else event
+
+
+def _reply(question: str, text: str) -> Answer:
+    """A plain reply that is no answer from papers: no sentence, no citation, only a note."""
+    return Answer(question, question, (), (), (), "no papers asked", notes=(text,))
 
 
 def _untraced(events: Iterator[Event]) -> Iterator[Event]:

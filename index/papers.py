@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -56,8 +57,57 @@ class PaperInfo:
         if not self.authors:
             who = self.title if len(self.title) <= 40 else self.title[:39].rstrip() + "…"
         else:
-            who = self.authors[0].split()[0] + (" et al." if len(self.authors) > 1 else "")
+            who = surname(self.authors[0]) + (" et al." if len(self.authors) > 1 else "")
         return f"{who} {self.year}" if self.year else who
+
+
+_INITIALS = re.compile(r"(?:[^\W\d_a-zà-öø-ÿ]\.?[-‐]?){1,4}")
+_SUFFIX = re.compile(r"(?:jr|sr|i{2,3}|iv|[2-5](?:nd|rd|th))\.?", re.IGNORECASE)
+_PARTICLES = frozenset(
+    """van von der den de del della dello dei degli di da do dos das du des d' la le les lo ten ter te 't zu zur zum af
+    av bin ibn al el ben bar st st. san santa dal dalla mac y e""".split()
+)
+_GROUP = re.compile(
+    r"\b(?:consorti\w+|group|committee|project|network|initiative|society|collaborati\w+|team|program\w*|study"
+    r"|investigators|institute|university|association|cent(?:er|re)|database|alliance|foundation)\b",
+    re.IGNORECASE,
+)
+
+
+def surname(name: str) -> str:
+    """The surname of "van de Leemput J", "Smith JA Jr", "J. A. Smith", "O'Brien, Kate"; a group's name whole."""
+    name = " ".join(name.split())
+    if _GROUP.search(name):
+        return name
+    if "," in name:
+        first = name.partition(",")[0].strip()
+        return first or name
+    words = name.split(" ")
+    while len(words) > 1 and _SUFFIX.fullmatch(words[-1]) and not (len(words) == 2 and words[-1].isupper()):
+        words.pop()
+    end = len(words)
+    while end > 1 and _INITIALS.fullmatch(words[end - 1]):
+        end -= 1
+    if end < len(words):
+        first = next((n for n, word in enumerate(words[:end]) if not re.fullmatch(r"[^\W\d_]\.", word)), 0)
+        return " ".join(words[first:end])
+    start = 0
+    while start < len(words) - 1 and _INITIALS.fullmatch(words[start]):
+        start += 1
+    rest = words[start:]
+    if start or rest[0].lower() in _PARTICLES:
+        return " ".join(rest[-_tail(rest) :]) if start else name
+    return " ".join(rest[-_tail(rest) :])
+
+
+def _tail(words: list[str]) -> int:
+    """Words of a full name that make its surname: the last, and the particles before it."""
+    count = 1
+    while count < len(words) - 1 and words[-count - 1].lower() in _PARTICLES:
+        count += 1
+    if count == len(words) - 1 and words[0].lower() in _PARTICLES:
+        count += 1
+    return count
 
 
 @dataclass(frozen=True, slots=True)

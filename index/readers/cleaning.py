@@ -154,10 +154,21 @@ def author_of(name: str) -> str:
             given, suffix = suffix, given
         return author(surname, given, suffix.rstrip("."))
     words = name.split()
+    suffix = ""
+    if len(words) > 2 and re.fullmatch(r"(?:[Jj]r|[Ss]r|JR|SR|[2-5](?:nd|rd|th))\.?|I{2,3}|IV", words[-1]):
+        suffix = words.pop().rstrip(".")
+    initials = len(words)
+    while initials > 1 and re.fullmatch(r"(?:[^\W\d_a-z]\.-?)+", words[initials - 1]):
+        initials -= 1  # "Smith J. A."
+    if initials < len(words):
+        return author(" ".join(words[:initials]), " ".join(words[initials:]), suffix)
     if len(words) < 2 or (words[-1].isupper() and len(words[-1].replace(".", "").replace("-", "")) <= 3):
-        return author(" ".join(words[:-1]), words[-1]) if len(words) > 1 else name
-    particles = {"van", "von", "der", "den", "de", "di", "da", "del", "della", "dos", "la", "le", "ten", "ter", "bin"}
+        return author(" ".join(words[:-1]), words[-1], suffix) if len(words) > 1 else name
+    particles = frozenset(
+        """van von der den de di da del della dello dei degli dos das do du des la le les lo ten ter te zu zur zum af av
+        bin ibn al el ben bar st st. san santa dal dalla""".split()
+    )
     first = len(words) - 1
     while first > 1 and words[first - 1].lower() in particles:
         first -= 1
-    return author(" ".join(words[first:]), " ".join(words[:first]))
+    return author(" ".join(words[first:]), " ".join(words[:first]), suffix)

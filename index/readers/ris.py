@@ -32,10 +32,29 @@ def read(stream: BinaryIO, source: str) -> Iterator[Paper | ReadError]:
         except (ValueError, KeyError, IndexError, AttributeError, OSError, TypeError) as error:
             yield ReadError(f"{source}, record {number} is damaged ({error}).", hint="Export it again.")
             continue
-        if paper.info.title:
+        if number == len(starts) and _cut(content[start:end]):
+            yield ReadError(
+                f"{source}, record {number} is cut off in the middle (it has no end mark ER and breaks off in its "
+                f"{'abstract' if paper.sections else 'text'}).",
+                hint="Export or download the file again; the records before it were read.",
+            )
+        elif paper.info.title:
             yield paper
         else:
             yield ReadError(f"{source}, record {number} has no title (TI or T1).", hint="Export it again.")
+
+
+def _cut(record: str) -> bool:
+    """Whether the last record of a file breaks off: no end mark, and a tag or a running text that stops in mid-word."""
+    if re.search(r"^ER {0,2}-?", record, re.M):
+        return False
+    last = record.rstrip("\r\n ").rpartition("\n")[2]
+    tagged = re.match(r"([A-Z][A-Z0-9])(?: {1,2}-(?: (.*))?)?$", last)
+    if tagged and not tagged.group(2):
+        return True
+    within = re.findall(r"^([A-Z][A-Z0-9]) {1,2}- ?", record, re.M)
+    running = bool(within) and within[-1] in ("AB", "N2", "N1")
+    return running and not re.search(r"[.!?:)\]\"'”’]\s*$", record)
 
 
 def _terminated(record: str) -> str:

@@ -30,7 +30,13 @@ def read(stream: BinaryIO, source: str) -> Iterator[Paper | ReadError]:
     title = ""
     blocks[0] = [line for line in blocks[0] if not _IDENTIFIER.match(line)] or blocks[0]
     first = clean(" ".join(blocks[0]))
-    if not headings.is_known(first) and len(first) <= _LONGEST_TITLE and (len(blocks) > 1 or len(blocks[0]) == 1):
+    alone = len(blocks) == 1 and len(blocks[0]) == 1
+    if (
+        not alone
+        and not headings.is_known(first)
+        and len(first) <= _LONGEST_TITLE
+        and (len(blocks) > 1 or len(blocks[0]) == 1)
+    ):
         title, blocks = first, blocks[1:]
     elif len(blocks[0]) > 1 and len(top := clean(blocks[0][0])) <= _LONGEST_TITLE and not top.endswith((".", ",")):
         title, blocks = top, [blocks[0][1:], *blocks[1:]]

@@ -166,6 +166,19 @@ def test_ris_records_are_read_even_without_an_end_mark(tmp_path):
     assert third.info.title == "Last one"
 
 
+@pytest.mark.parametrize("end", ["AB  - Mice were sm", "AB  - Mice were small. They gr\new and", "AB", "DO  -"])
+def test_a_last_ris_record_that_breaks_off_is_told(tmp_path, end):
+    first, cut = items(tmp_path, f"TY  - JOUR\nTI  - One\nER  -\n\nTY  - JOUR\nTI  - Two\n{end}", "cut.ris")
+    assert isinstance(first, Paper)
+    assert isinstance(cut, ReadError) and "record 2" in str(cut) and "cut off" in str(cut)
+
+
+@pytest.mark.parametrize("end", ["AB  - Mice were small.", "AB  - Mice were small\nER  -", "PY  - 2007"])
+def test_a_last_ris_record_that_only_lacks_its_end_mark_is_kept(tmp_path, end):
+    [paper] = items(tmp_path, f"TY  - JOUR\nTI  - Two\n{end}\n", "whole.ris")
+    assert isinstance(paper, Paper)
+
+
 BIBTEX = r"""% exported
 @string{jm = "Journal of Mice"}
 @article{a1,

@@ -127,6 +127,12 @@ References
     ]
 
 
+@pytest.mark.parametrize("text", ["Zyx1 null mice are small.", "Zyx1 null mice are small.\n\n", "Mice ran; they slept"])
+def test_a_file_of_one_line_is_text_under_its_file_name(tmp_path, text):
+    paper = one(tmp_path, text, "my_note.txt")
+    assert (paper.info.title, [s.text for s in paper.sections]) == ("my note", [text.strip()])
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
 def test_encodings_are_told_apart(tmp_path, encoding):
     paper = one(tmp_path, "Größe\n\nMäuse “wachsen” – gut.\n".encode(encoding), "a.txt")
