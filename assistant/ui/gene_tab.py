@@ -71,7 +71,7 @@ class GeneTab:
         """The genes that the library names most, to begin with."""
         try:
             library, table = self.assistant.library, genes.table()
-            found = []
+            found: list[Meaning] = []
             for concept, passages in library.genes_named(_COUNTED):
                 gene = next(iter(table.concept(concept)), None)
                 if gene is not None and gene.protein_coding and len(found) < OFFERED:
