@@ -54,12 +54,17 @@ class GeneTab:
     def connect(self, generator: Any, source: Any, opened: Any) -> None:
         """Wires the events; ``source`` is the source panel, ``opened`` the function that fills it."""
         shown = [self.name, self.offers, self.stop, self.head, self.digest, self.rest]
-        options = {"concurrency_limit": ASKERS, "concurrency_id": "ask", "trigger_mode": "always_last"}
-        typed = listen([self.name.submit, self.go.click], self.look_up, [self.name, generator], shown, **options)
-        linked = listen(
-            [self.offers.submit, self.head.submit, self.rest.submit], self.follow, [generator], shown, **options
+        # One event for all, so that of two genes asked for in haste the later one is shown, and alone.
+        started = listen(
+            [self.name.submit, self.go.click, self.offers.submit, self.head.submit, self.rest.submit],
+            self.asked,
+            [self.name, generator],
+            shown,
+            concurrency_limit=ASKERS,
+            concurrency_id="ask",
+            trigger_mode="always_last",
         )
-        listen([self.stop.click], self.stopped, None, [self.digest, self.stop], cancels=[typed, linked], queue=False)
+        listen([self.stop.click], self.stopped, None, [self.digest, self.stop], cancels=[started], queue=False)
         listen([self.digest.select, self.rest.select], opened, None, [source], queue=False)
 
     def offer(self) -> str:
@@ -75,24 +80,17 @@ class GeneTab:
         except Exception as error:  # the page stays up; looking up will tell
             return render.message(in_words(error))
 
-    def look_up(self, name: str | None, generator: str | None) -> Iterator[Update]:
-        """The gene that was typed."""
+    def asked(self, name: str | None, generator: str | None, event: gr.EventData) -> Iterator[Update]:
+        """The gene that was clicked, or else the one that was typed."""
+        clicked = event._data.get("gene") if isinstance(event._data, dict) else None
         try:
-            found = meant(self.assistant.library, name or "")
+            found = by_concept(str(clicked)[:100]) if clicked else meant(self.assistant.library, name or "")
         except Exception as error:  # the page stays up, the reader gets words
             yield self.failed(error)
             return
+        if clicked:
+            yield {self.name: found.asked}
         yield from self.shown(found, generator or "")
-
-    def follow(self, generator: str | None, event: gr.EventData) -> Iterator[Update]:
-        """The gene that was clicked."""
-        try:
-            found = by_concept(str(event._data["gene"])[:100])
-        except Exception as error:  # the page stays up, the reader gets words
-            yield self.failed(error)
-            return
-        for update in self.shown(found, generator or ""):
-            yield {self.name: found.asked, **update}
 
     def shown(self, found: Meant, generator: str) -> Iterator[Update]:
         """Names, plot and papers at once; the digest as it is written."""

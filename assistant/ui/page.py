@@ -65,16 +65,17 @@ def _arrive(
     def arrive() -> Update:
         generator, note = chat.choices()
         fresh = {chat.generator: generator, chat.note: note, chat.log: chat.welcome(), summary.picks: summary.offer()}
-        return {**fresh, gene.offers: gene.offer(), **search.choices(), **library.shown()}
+        return {**fresh, **search.choices(), **library.shown()}
 
-    def offer(chosen: bool, query: str, head: str) -> Update:
-        # Not while a summary or a gene stands below: there they would be in the way.
-        picks = "" if chosen else summary.offer(query)
-        return {summary.picks: picks, gene.offers: "" if head else gene.offer(), **search.choices()}
+    def offer(chosen: bool, query: str) -> Update:
+        # Not while a summary stands below: there they would be in the way.
+        return {summary.picks: "" if chosen else summary.offer(query), **search.choices()}
 
-    lists = [summary.picks, gene.offers, search.journals, search.species, search.list]
+    lists = [summary.picks, search.journals, search.species, search.list]
     listen([page.load], arrive, None, [chat.generator, chat.note, chat.log, *lists, *library.view()])
-    listen([tabs.select], offer, [summary.chosen, summary.query, gene.head], lists, queue=False)
+    listen([tabs.select], offer, [summary.chosen, summary.query], lists, queue=False)
+    # On its own: the first time it takes a second to load the gene table, and the conversation must not wait for it.
+    listen([page.load, tabs.select], lambda head: "" if head else gene.offer(), [gene.head], [gene.offers])
 
 
 def opener(assistant: Any) -> Any:

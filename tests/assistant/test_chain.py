@@ -156,7 +156,7 @@ def test_an_unknown_generator_and_an_empty_question_are_told_in_words(assistant:
 def test_a_batch_of_questions_is_continued_where_it_was_cut_off(
     assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "_open", lambda library: assistant)
+    monkeypatch.setattr(asking, "open_assistant", lambda library: assistant)
     questions, out = tmp_path / "q.jsonl", tmp_path / "a.jsonl"
     questions.write_text(
         "\n".join(json.dumps({"id": f"q{n}", "question": f"Where does Gene{n} act?"}) for n in range(4))

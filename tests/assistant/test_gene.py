@@ -261,8 +261,16 @@ def shown(updates: Iterator[Any]) -> dict[Any, Any]:
     return found
 
 
+def typed(tab: Any, name: str, generator: str = "extractive") -> dict[Any, Any]:
+    return shown(tab.asked(name, generator, SimpleNamespace(_data=None)))
+
+
+def clicked(tab: Any, concept: str) -> dict[Any, Any]:
+    return shown(tab.asked("what stood in the box", "extractive", SimpleNamespace(_data={"gene": concept})))
+
+
 def test_tab_shows_names_digest_plot_and_papers_with_links_to_exact_places(tab: Any) -> None:
-    page = shown(tab.look_up("pygo2", "extractive"))
+    page = typed(tab, "pygo2")
     assert "PYGO2 / Pygo2" in page[tab.head]
     assert re.search(r"HGNC:\d+", page[tab.head])
     assert 'data-open="1"' in page[tab.digest]
@@ -271,25 +279,23 @@ def test_tab_shows_names_digest_plot_and_papers_with_links_to_exact_places(tab: 
 
 
 def test_tab_follows_a_link_and_names_the_gene_in_the_box(tab: Any) -> None:
-    event = SimpleNamespace(_data={"gene": concept("Bcl9")})
-    page = shown(tab.follow("extractive", event))
+    page = clicked(tab, concept("Bcl9"))
     assert page[tab.name] == "BCL9"
     assert "viable and fertile" in page[tab.digest]
-    page = shown(tab.follow("extractive", SimpleNamespace(_data={"gene": EVIL})))
-    assert 'role="alert"' in page[tab.head]
+    assert 'role="alert"' in clicked(tab, EVIL)[tab.head]
 
 
 def test_tab_escapes_what_papers_and_readers_write(tab: Any) -> None:
-    page = shown(tab.look_up("Pygo2", ""))
-    for html in (page[tab.rest], page[tab.digest], shown(tab.look_up(EVIL, ""))[tab.head]):
+    page = typed(tab, "Pygo2")
+    for html in (page[tab.rest], page[tab.digest], typed(tab, EVIL)[tab.head]):
         assert "<img" not in html
     assert EVIL in unescape(page[tab.rest])
 
 
 def test_tab_tells_of_genes_that_no_paper_names_and_of_errors(tab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "No passage of this library names TP53" in shown(tab.look_up("p53", ""))[tab.digest]
-    assert "no sentence tells" in shown(tab.look_up("Actb", ""))[tab.digest]
-    page = shown(tab.look_up("Pygo2", "no such generator"))
+    assert "No passage of this library names TP53" in typed(tab, "p53")[tab.digest]
+    assert "no sentence tells" in typed(tab, "Actb")[tab.digest]
+    page = typed(tab, "Pygo2", "no such generator")
     assert 'role="alert"' in page[tab.digest]
     assert not page[tab.stop].visible
     assert "BCL9" in tab.offer()
