@@ -115,7 +115,9 @@ def list_papers(
         return
     for info in infos:
         names = " ".join(name for name in (info.pmid and f"PMID:{info.pmid}", info.pmcid, info.doi) if name)
-        typer.echo(f"{info.id:>6}  {info.citation}. {info.title}  {names}".rstrip())
+        who = info.citation if info.authors else str(info.year or "")
+        told = ". ".join(part for part in (who, info.title or info.source) if part)
+        typer.echo(f"{info.id:>6}  {told}  {names}".rstrip())
     if not infos:
         typer.echo("No paper matches." if query else "The library is empty. Add papers: locus add PATH")
     elif total > len(infos):
@@ -187,14 +189,22 @@ def check(
         problems = opened.check()
         if problems and repair:
             opened.rebuild()
+            repaired = [*problems, *opened.repairs]
             problems = opened.check()
+        else:
+            repaired = opened.repairs
     if as_json:
-        print_json({"problems": problems})
-    elif problems:
+        print_json({"problems": problems, "repaired": repaired})
+        if problems:
+            raise typer.Exit(1)
+        return
+    for repair_made in repaired:
+        typer.echo(f"Repaired: {repair_made}")
+    if problems:
         for problem in problems:
             stderr().print(problem, style="red", markup=False, soft_wrap=True)
     else:
-        typer.echo("The library is whole.")
+        typer.echo("The library is whole now." if repaired else "The library is whole.")
     if problems:
         raise typer.Exit(1)
 

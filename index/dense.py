@@ -85,6 +85,7 @@ class DenseIndex:
         self._guard = threading.RLock()
         self._index: Any = None
         self._stamp: Stamp | None = None
+        self.repairs: list[str] = []
 
     def search(
         self, vector: Vectors, k: int, *, embedder: str = "", only: Ids | None = None
@@ -185,12 +186,12 @@ class DenseIndex:
         stamp = read_stamp(self._path)
         if stamp is None or not _fits(stamp, state):
             if self._path.exists():
-                logger.warning("%s doesn't fit the catalogue or is damaged: it is built anew", self._path.name)
+                self._damaged(f"{self._path.name} doesn't fit the catalogue or is damaged")
             return
         try:
             self._index = _read(self._path, stamp)
         except (OSError, RuntimeError, ValueError) as error:
-            logger.warning("%s is damaged (%s): it is built anew", self._path.name, error)
+            self._damaged(f"{self._path.name} is damaged ({error})")
             return
         if isinstance(self._index, faiss.IndexIVF):
             self._index.nprobe = lists_to_probe(self._index.nlist)
@@ -203,9 +204,14 @@ class DenseIndex:
         for ids, vectors in session.vectors_since(stamp.generation, state.embedder, state.dimension):
             self._index.add_with_ids(vectors, ids)
         if self._index.ntotal != session.passage_count():
-            logger.warning("The dense index disagrees with the catalogue: it is built anew")
+            self._damaged("The dense index disagrees with the catalogue")
             return self._build(session, state)
         return self._stamped(state)
+
+    def _damaged(self, what: str) -> None:
+        """Note what is about to be built anew, for the log and for who asks what was repaired."""
+        self.repairs.append(f"{what}: it was built anew.")
+        logger.warning("%s: it is built anew", what)
 
     def _build(self, session: Session, state: State) -> Stamp:
         count = session.passage_count()

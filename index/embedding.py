@@ -303,9 +303,24 @@ def load_model(path: str, name: str, *, online: bool = False) -> SentenceTransfo
     try:
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415
 
-        return SentenceTransformer(path, local_files_only=not online, trust_remote_code=False)
+        with _without_bars():
+            return SentenceTransformer(path, local_files_only=not online, trust_remote_code=False)
     except Exception as error:  # the libraries below raise whatever their parts raise
         raise _not_loaded(name, error, retry=online) from error
+
+
+@contextmanager
+def _without_bars() -> Iterator[None]:
+    """No "Loading weights" bar of transformers, which would stand among the messages of the command line."""
+    from transformers.utils import logging as told  # noqa: PLC0415
+
+    shown = told.is_progress_bar_enabled()
+    told.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        if shown:
+            told.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _not_loaded(name: str, error: Exception, *, retry: bool) -> EmbeddingError:

@@ -73,6 +73,7 @@ class LexicalIndex:
         self._guard = threading.RLock()
         self._index: Any = None
         self._stamp: Stamp | None = None
+        self.repairs: list[str] = []
 
     def search(self, terms: Terms | str, k: int, *, only: Ids | None = None) -> list[tuple[int, float]]:
         """(passage id, BM25 score) of the ``k`` best passages for any of the words, best first.
@@ -186,7 +187,7 @@ class LexicalIndex:
                 index = self._index
                 index.reload()
         except (OSError, ValueError) as error:
-            logger.warning("The lexical index is damaged (%s): it is built anew", error)
+            self._damaged(error)
             self._index = self._stamp = None
             return
         self._index, self._stamp = index, stamp
@@ -220,7 +221,7 @@ class LexicalIndex:
             try:
                 self._catch_up(session, state, self._stamp)
             except (OSError, ValueError) as error:
-                logger.warning("The lexical index is damaged (%s): it is built anew", error)
+                self._damaged(error)
                 self._build(session, state)
 
     def _catch_up(self, session: Session, state: State, stamp: Stamp) -> None:
@@ -229,6 +230,11 @@ class LexicalIndex:
         if self._index.searcher().num_docs != session.passage_count():
             raise ValueError("it disagrees with the catalogue")
         self._save(state, stamp.folder, stamp.files)
+
+    def _damaged(self, error: Exception) -> None:
+        """Note what is about to be built anew, for the log and for who asks what was repaired."""
+        self.repairs.append(f"The lexical index is damaged ({error}): it was built anew.")
+        logger.warning("The lexical index is damaged (%s): it is built anew", error)
 
     def _build(self, session: Session, state: State) -> None:
         folder = f"{_FOLDER}{secrets.token_hex(4)}"

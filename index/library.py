@@ -296,8 +296,16 @@ class Library(Tagged):
 
     @_told
     def check(self) -> list[str]:
-        """What is wrong with the library, a line each; empty where all is well."""
-        return problems(self._catalogue, self._dense, self._lexical)
+        """What is wrong with the library, a line each; empty where all is well. `repairs` are kept on disk."""
+        found = problems(self._catalogue, self._dense, self._lexical)
+        if self._dense.repairs:
+            self._dense.save()
+        return found
+
+    @property
+    def repairs(self) -> list[str]:
+        """What was found damaged since the library was opened and mended by building it anew, a line each."""
+        return [*self._lexical.repairs, *self._dense.repairs]
 
     @_told
     def rebuild(self) -> None:

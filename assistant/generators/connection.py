@@ -7,17 +7,21 @@ for the proxies of an endpoint on another machine, which may be the only way out
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import itertools
 import re
+import socket
 import ssl
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from assistant import stopping
 from assistant.answers import Usage
 from assistant.generators.errors import UnusableReplyError
 from index.errors import GenerationError
@@ -268,6 +272,8 @@ class Connection:
                 trust_env=not self._endpoint.loopback,
                 # A redirect would carry the text to a host that the user was not told of.
                 follow_redirects=False,
+                # A connection of its own for each request, so that the line to cut is known before a reply comes.
+                limits=type(openai.DEFAULT_CONNECTION_LIMITS)(max_keepalive_connections=0),
                 event_hooks={"request": [self._dress], "response": [_inspect]},
             )
         except (ValueError, ImportError, OSError) as error:
@@ -289,7 +295,13 @@ class Connection:
         )
 
     def _dress(self, request: Any) -> None:
-        """Leave the headers that are needed, and put in the key; runs last, so that nothing can override it."""
+        """Leave the headers that are needed, and put in the key; runs last, so that nothing can override it.
+
+        It also makes the request one that the current `Stop` can hang up on.
+        """
+        line = _Line()
+        request.extensions["trace"] = line.trace
+        stopping.current().then(line.cut)
         for name in set(request.headers) - _HEADERS:
             del request.headers[name]
         if key := self._key.get_secret_value().strip():
@@ -298,6 +310,36 @@ class Connection:
                 request.headers["api-key"] = key
         elif not request.headers.get("Authorization", "").startswith("Basic "):
             request.headers.pop("Authorization", None)
+
+
+class _Line:
+    """The connection of one request, cut from another thread: closing it there would not wake up who reads from it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self._cut = False
+
+    def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """The "trace" extension of a request, as httpcore has it: notes each stream opened, that inside of TLS last."""
+        if not event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            return
+        with self._lock:
+            self._socket = info["return_value"].get_extra_info("socket")
+            if self._cut:
+                self._shut()
+
+    def cut(self) -> None:
+        """Hang up; does not wait."""
+        with self._lock:
+            self._cut = True
+            self._shut()
+
+    def _shut(self) -> None:
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                # Past SSLSocket's own shutdown, which pulls the TLS state from under the thread that reads.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
 
 class _Tap:

@@ -16,6 +16,7 @@ from dataclasses import replace
 from pydantic import SecretStr
 
 import prompts
+from assistant import stopping
 from assistant.answers import REFUSAL, Turn, Usage
 from assistant.generators.base import Request
 from assistant.generators.connection import Connection, Endpoint, Options, Prompt
@@ -59,10 +60,12 @@ class OpenAIGenerator:
         self,
         settings: Settings,
         *,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
         characters: int = PASSAGE_CHARACTERS,
     ) -> None:
-        """``sleep`` waits between retries; ``characters`` bounds the passages sent with a question."""
+        """``sleep`` waits between retries, by default no longer than the answer is wanted; ``characters`` bounds the
+        passages sent with a question.
+        """
         self._settings = settings
         self._sleep = sleep
         self._characters = characters
@@ -92,17 +95,18 @@ class OpenAIGenerator:
         """Which model, and where question and passages go."""
         model = self._settings.openai_model
         if self._endpoint.problem:
-            return f"{model}: LOCUS_OPENAI_URL can't be used, {self._endpoint.problem}"
+            return f"Model {model}: LOCUS_OPENAI_URL can't be used, {self._endpoint.problem}"
         if self._endpoint.loopback:
-            return f"{model} on this machine ({self._endpoint.where}): question and passages stay here"
+            return f"Model {model} at {self._endpoint.where}, on this machine: question and passages stay here"
         unencrypted = " unencrypted" if self._endpoint.url.lower().startswith("http:") else ""
-        return f"{model} at {self._endpoint.where}: question and passages are sent there{unencrypted}"
+        return f"Model {model} at {self._endpoint.where}: question and passages are sent there{unencrypted}"
 
     def stream(self, request: Request) -> Iterator[str | Usage]:
-        """See `Generator.stream`. Failures are retried before the first piece, never after it."""
+        """See `Generator.stream`. Failures are retried before the first piece, never after it; Stopped where it was."""
         kept = fitting(request.hits, self._characters)
         retries = shrinks = 0
         while True:
+            stopping.current().check()
             problem: Problem | None = None
             begun = False
             try:
@@ -204,6 +208,7 @@ class OpenAIGenerator:
         else:
             failure = _verdict(text, finish, thought=filtered.thought)
         if failure:
+            stopping.current().check()
             # Raised outside of the handler: the client's exceptions hold the request, and must not travel along.
             raise _Failed(failure)
         if usage and (usage.prompt_tokens or usage.completion_tokens):
@@ -263,7 +268,7 @@ class OpenAIGenerator:
         if wait > LONGEST_WAIT:
             raise self._told(problem)
         log.info("%s: %s; trying again in %.1f s.", self._endpoint.where, problem.kind, wait)
-        self._sleep(wait)
+        (self._sleep or stopping.current().wait)(wait)
 
     def _told(self, problem: Problem) -> GenerationError:
         return tell(

@@ -11,7 +11,7 @@ import gradio as gr
 
 from assistant.answers import Answer, Draft, Event, Finished, Retrieved, Turn
 from assistant.ui import render, welcome
-from assistant.ui.parts import Update, bridged, in_words, listen
+from assistant.ui.parts import Update, bridged, in_words, interrupt, listen
 from index.errors import LocusError
 
 log = logging.getLogger(__name__)
@@ -21,6 +21,9 @@ DRAFT_SECONDS = 0.06
 ASKERS = 4
 """Questions answered at the same time; the others wait their turn."""
 MOST_CHARACTERS = 4000
+"""Longest question; a longer one is told and kept, never cut."""
+SHOWN_CHARACTERS = 160
+"""How much of a question that is too long stands above the word on it."""
 
 
 class Chat:
@@ -40,7 +43,6 @@ class Chat:
                 placeholder="Ask about genes in your papers…",
                 lines=1,
                 max_lines=6,
-                max_length=MOST_CHARACTERS,
                 autofocus=True,
                 elem_id="question",
                 html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send", spellcheck=True),
@@ -81,8 +83,8 @@ class Chat:
             concurrency_limit=ASKERS,
             concurrency_id="ask",
         )
-        listen([self.stop.click], self.stopped, [self.pending], outputs, cancels=[asked, chosen], queue=False)
-        listen([self.new.click], self.fresh, None, [*outputs, source], cancels=[asked, chosen], queue=False)
+        interrupt(self.stop.click, [asked, chosen], self.stopped, [self.pending], outputs)
+        interrupt(self.new.click, [asked, chosen], self.fresh, None, [*outputs, source])
         listen([self.log.select, self.live.select], opened, None, [source], queue=False)
         listen([self.generator.change], self.describe, [self.generator], [self.note], queue=False)
 
@@ -112,12 +114,16 @@ class Chat:
 
     def ask_chosen(self, generator: str, answers: tuple[Answer, ...], event: gr.EventData) -> Iterator[Update]:
         """An example question, or a question tried again."""
-        yield from self.ask(str(event._data.get("ask", ""))[:MOST_CHARACTERS], generator, answers)
+        yield from self.ask(str(event._data.get("ask", "")), generator, answers)
 
     def ask(self, question: str, generator: str | None, answers: tuple[Answer, ...]) -> Iterator[Update]:
         """One question to its answer; on an error the question goes back into the box."""
         question = (question or "").strip()
         if not question:
+            return
+        if len(question) > MOST_CHARACTERS:
+            told = render.failure(f"{question[:SHOWN_CHARACTERS].rstrip()}…", too_long(question), again=False)
+            yield {self.live: told, self.question: question, **({} if answers else {self.log: ""})}
             return
         yield {
             self.pending: question,
@@ -179,6 +185,14 @@ class Chat:
     def papers(self) -> int:
         """Number of papers that are searched."""
         return int(self.assistant.library.count(""))
+
+
+def too_long(question: str) -> LocusError:
+    """What a reader is told whose question exceeds MOST_CHARACTERS."""
+    return LocusError(
+        f"The question has {len(question):,} characters; {MOST_CHARACTERS:,} can be asked at once.",
+        hint="Shorten it. A paper is better added in the Library tab and then asked about.",
+    )
 
 
 def generator_title(name: str) -> str:

@@ -16,7 +16,10 @@ import gradio as gr
 
 from assistant.ui import render, render_library, welcome
 from assistant.ui.parts import Update, bridged, in_words, listen
+from index.errors import ReadError
 from index.library import Library
+from index.papers import Paper
+from index.readers import read
 from index.results import AddResult
 
 log = logging.getLogger(__name__)
@@ -146,22 +149,25 @@ class LibraryTab:
         if not paths:
             return
         tally = render_library.Tally(len(paths))
-        shown = time.monotonic()
+        shown = 0.0
         try:
             yield {self.results: render_library.results(tally, running=True)}
-            for result in added(self.library, paths):
-                tally.note(result)
+            for told in added(self.library, paths):
+                if isinstance(told, Path):
+                    tally.begin(told.name)
+                else:
+                    tally.note(told)
                 if time.monotonic() - shown > REPORT_SECONDS:
                     shown = time.monotonic()
                     yield {self.results: render_library.results(tally, running=True)}
-            told = render_library.results(tally, running=False)
+            outcome = render_library.results(tally, running=False)
         except Exception as error:  # what was added before stays, and is told
-            told = render.message(in_words(error)) + render_library.results(tally, running=False)
+            outcome = render.message(in_words(error)) + render_library.results(tally, running=False)
         finally:
             for path in paths:
                 with suppress(OSError):
                     path.unlink()
-        yield {self.files: None, self.results: told, **self.shown(query)}
+        yield {self.files: None, self.results: outcome, **self.shown(query)}
 
     def remove(self, query: str | None, offset: int, event: gr.EventData) -> Update:
         """Removes one paper, after the list has asked for confirmation."""
@@ -181,23 +187,35 @@ class LibraryTab:
         return {self.results: told, self.sure: gr.Row(visible=False), **self.shown(query)}
 
 
-def added(library: Library, paths: list[Path]) -> Iterator[AddResult]:
-    """The results of adding files, each as soon as it is there, though the library reports through a callback."""
+def added(library: Library, paths: list[Path]) -> Iterator[Path | AddResult]:
+    """Each file when it is begun, and the results as soon as they are there, though the library calls back.
+
+    A reader who leaves does not stop it: the files are added to the end, and only then is this over.
+    """
     reports: SimpleQueue[Any] = SimpleQueue()
     finished = object()
 
+    def items() -> Iterator[Paper | ReadError]:
+        for path in paths:
+            reports.put(path)
+            yield from read(path)
+
     def work() -> None:
         try:
-            library.add_paths(paths, progress=reports.put)
+            library.add(items(), progress=reports.put)
             reports.put(finished)
         except BaseException as error:  # handed to the reader's thread
             reports.put(error)
 
-    Thread(target=work, daemon=True, name="locus-add").start()
-    while (report := reports.get()) is not finished:
-        if isinstance(report, BaseException):
-            raise report
-        yield named(report, paths)
+    adding = Thread(target=work, daemon=True, name="locus-add")
+    adding.start()
+    try:
+        while (report := reports.get()) is not finished:
+            if isinstance(report, BaseException):
+                raise report
+            yield report if isinstance(report, Path) else named(report, paths)
+    finally:
+        adding.join()
 
 
 def named(result: AddResult, paths: list[Path]) -> AddResult:

@@ -65,7 +65,10 @@ element.addEventListener('keydown', (event) => {
 // The source panel: bring the quote into view, inside the panel and, on a narrow screen, on the page.
 function reveal() {
   const article = element.querySelector('article.source');
-  if (!article) return;
+  if (!article) {
+    document.querySelectorAll('a.cite.current').forEach((old) => old.classList.remove('current'));
+    return;
+  }
   const mark = article.querySelector('mark');
   const panel = element.closest('#source');
   if (panel && mark) {

@@ -10,6 +10,7 @@ from gradio.events import api
 
 from assistant import export
 from assistant.answers import Finished, Turn
+from assistant.stopping import Stop, stoppable
 from assistant.ui import render, render_source, welcome
 from assistant.ui.chat import Chat
 from assistant.ui.gene_tab import GeneTab
@@ -54,6 +55,8 @@ def build(assistant: Any) -> Any:
         library.connect(line, source, opened)
         summary.connect(chat.generator, tabs, library.list, source, opened)
         _arrive(page, tabs, chat, search, gene, library, summary)
+        # What stands beside belongs to the tab that it was opened from.
+        listen([tabs.select], lambda: "", None, [source], queue=False)
     return page
 
 
@@ -117,9 +120,10 @@ def asker(assistant: Any) -> Any:
         """
         try:
             history: tuple[Turn, ...] = ()
-            for event in assistant.stream(question.strip(), history, generator):
-                if isinstance(event, Finished):
-                    return export.as_data(event.answer)
+            with stoppable(Stop()):
+                for event in assistant.stream(question.strip(), history, generator):
+                    if isinstance(event, Finished):
+                        return export.as_data(event.answer)
         except Exception as error:
             raise gr.Error(str(in_words(error)), print_exception=False) from None
         raise gr.Error("No answer came.", print_exception=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -10,6 +11,7 @@ from typing import Any
 
 import gradio as gr
 
+from assistant.ui.detached import detached
 from index.errors import LocusError
 
 log = logging.getLogger(__name__)
@@ -40,8 +42,21 @@ def bridged(value: str = "", **options: Any) -> Any:
 
 
 def listen(triggers: Sequence[Any], fn: Callable[..., Any], inputs: Any, outputs: Any, **options: Any) -> Any:
-    """An event of the page: without Gradio's spinner, and not an endpoint for others (`ask` is the one API)."""
+    """An event of the page: without Gradio's spinner, and not an endpoint for others (`ask` is the one API).
+
+    What gives its updates one by one works in a thread of its own and can be stopped at any moment.
+    """
+    fn = detached(fn, {outputs[-1]: gr.skip()}) if inspect.isgeneratorfunction(fn) else fn
     return gr.on(list(triggers), fn, inputs, outputs, show_progress="hidden", api_visibility="private", **options)
+
+
+def interrupt(trigger: Any, events: Sequence[Any], fn: Callable[..., Any], inputs: Any, outputs: Any) -> None:
+    """On ``trigger`` the running ``events`` are cancelled, and then ``fn`` says what the page shows instead.
+
+    In this order: an update of a running event that is on its way would else overwrite what ``fn`` gave.
+    """
+    cancelled = gr.on([trigger], None, None, None, cancels=list(events), queue=False, api_visibility="private")
+    cancelled.then(fn, inputs, outputs, queue=False, show_progress="hidden", api_visibility="private")
 
 
 def in_words(error: Exception) -> LocusError:

@@ -36,7 +36,8 @@ def answer(found: Answer, *, unsupported: Unsupported = "strike") -> str:
     body = _sentences(found, unsupported)
     return (
         f'<div class="answer">{body}</div>{_notes(found, unsupported)}'
-        f"{_sources(found.citations)}{_hits(found.hits, 'Passages read for this answer')}{_footer(found)}"
+        f"{_named(found.citations)}{_sources(found.citations)}"
+        f"{_hits(found.hits, 'Passages read for this answer')}{_footer(found)}"
     )
 
 
@@ -80,14 +81,15 @@ def _draft_lines(text: str) -> str:
     return "".join(f"<h3>{escape(x[3:])}</h3>" if x.startswith("## ") else f"<p>{escape(x)}</p>" for x in lines)
 
 
-def failure(asked: str, error: LocusError) -> str:
-    """A question that got no answer: what went wrong, what to do, and a way to try again."""
+def failure(asked: str, error: LocusError, *, again: bool = True) -> str:
+    """A question that got no answer: what went wrong, what to do, and (``again``) a way to try again."""
     hint = f"<p>{escape(error.hint)}</p>" if error.hint else ""
+    button = f'<button type="button" class="tool" data-ask="{escape(asked)}">Try again</button>'
     return (
         f'<article class="turn">{question(asked)}<div class="problem" role="alert">'
         f"<p><strong>{escape(error.message)}</strong></p>{hint}"
         f'<p class="quiet">Your question is kept in the box below.</p>'
-        f'<button type="button" class="tool" data-ask="{escape(asked)}">Try again</button></div></article>'
+        f"{button if again else ''}</div></article>"
     )
 
 
@@ -241,6 +243,25 @@ def _sources(citations: Iterable[Citation]) -> str:
     if not rows:
         return ""
     return f'<details class="sources"><summary>Sources and quotes</summary><ol>{rows}</ol></details>'
+
+
+def _named(citations: Iterable[Citation]) -> str:
+    """The papers an answer rests on, a line each with its markers: named without a click, the quotes one click away."""
+    papers: dict[int, list[Citation]] = {}
+    for citation in citations:
+        papers.setdefault(citation.paper.id, []).append(citation)
+    rows = "".join(
+        f'<li><span class="marks">{"".join(map(_marker, cited))}</span> '
+        f'<span class="who">{escape(_who(cited[0].paper))}</span>{_title(cited[0].paper)}</li>'
+        for cited in papers.values()
+    )
+    return f'<ul class="named" aria-label="Papers">{rows}</ul>' if rows else ""
+
+
+def _who(paper: PaperInfo) -> str:
+    """Author and year before a title; nothing of it where they are unknown, since the title stands beside."""
+    who = paper.citation if paper.authors else str(paper.year or "")
+    return f"{who}: " if who else ""
 
 
 def _hits(hits: Sequence[Hit], label: str, *, opened: bool = False) -> str:

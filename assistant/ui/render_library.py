@@ -103,29 +103,44 @@ def _row(paper: PaperInfo) -> str:
     )
 
 
+SHOWN_TITLES = 3
+"""Titles named of papers that were not added for one reason."""
+
+
 @dataclass
 class Tally:
-    """What became of the papers in ``files`` files so far: every count, and as many rows as a page bears."""
+    """What became of the papers in ``files`` files so far: every count, and as many rows as a page bears.
+
+    ``begun`` files were begun, the last of them is named ``reading``. Failures of one file for one reason share a
+    row: their titles in ``failures`` under (file, message, hint).
+    """
 
     files: int
+    begun: int = 0
+    reading: str = ""
     counts: Counter[Status] = field(default_factory=Counter)
-    sources: set[str] = field(default_factory=set)
-    failures: list[AddResult] = field(default_factory=list)
+    failures: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
     others: list[AddResult] = field(default_factory=list)
+    hidden: int = 0
+    """Number of results that are counted but have no row."""
+
+    def begin(self, name: str) -> None:
+        """Note that the next file is being read."""
+        self.begun += 1
+        self.reading = name
 
     def note(self, result: AddResult) -> None:
         """Count one paper's result."""
         self.counts[result.status] += 1
-        if result.source:
-            self.sources.add(result.source)
-        rows = self.failures if result.status is Status.FAILED else self.others
-        if len(rows) < MOST_ROWS:
-            rows.append(result)
-
-    @property
-    def hidden(self) -> int:
-        """Number of results that are counted but have no row."""
-        return self.counts.total() - len(self.failures) - len(self.others)
+        if result.status is Status.FAILED:
+            reason = (result.source, result.message, result.hint)
+            if reason in self.failures or len(self.failures) < MOST_ROWS:
+                self.failures.setdefault(reason, []).append(result.title)
+                return
+        elif len(self.others) < MOST_ROWS:
+            self.others.append(result)
+            return
+        self.hidden += 1
 
 
 def results(tally: Tally, *, running: bool) -> str:
@@ -133,20 +148,33 @@ def results(tally: Tally, *, running: bool) -> str:
     parts = [f"{tally.counts[status]:,} {word.lower()}" for status, word in STATUSES.items() if tally.counts[status]]
     head = ", ".join(parts) or ("Reading the files…" if running else "No paper was found in these files.")
     if running:
-        done = min(len(tally.sources), tally.files)
+        # A file counts as half done while it is read: with one large file the bar would else stand at nothing.
+        done = max(tally.begun - 0.5, 0)
+        where = f"Reading file {tally.begun:,} of {tally.files:,}: {tally.reading}" if tally.begun else head
+        told = f"{where} · {head}" if parts else where
         bar = (
-            f'<progress max="{max(tally.files, 1)}" value="{done}" aria-label="Files read"></progress>'
-            f'<p class="working" role="status"><span class="dot"></span>{done} of {tally.files} files. {escape(head)}'
-            "</p>"
+            f'<progress max="{max(tally.files, 1)}" value="{done:g}" aria-label="Files read"></progress>'
+            f'<p class="working" role="status"><span class="dot"></span>{escape(told)}</p>'
         )
     else:
         bar = f'<p class="done" role="status">{escape(head[:1].upper() + head[1:])}</p>'
-    rows = "".join(_result(result) for result in (*tally.failures, *tally.others))
+    failed = (_failed(*reason, titles) for reason, titles in tally.failures.items())
+    rows = "".join((*failed, *(_result(result) for result in tally.others)))
     if not rows:
         return f'<div class="results">{bar}</div>'
     more = f'<p class="note">… and {tally.hidden:,} more.</p>' if tally.hidden else ""
     head_row = "<tr><th scope='col'>File</th><th scope='col'>Result</th><th scope='col'>Paper</th></tr>"
     return f'<div class="results">{bar}<table><thead>{head_row}</thead><tbody>{rows}</tbody></table>{more}</div>'
+
+
+def _failed(source: str, message: str, hint: str, titles: Sequence[str]) -> str:
+    """One row for all that a file's papers were not added for one reason, a few of them by title."""
+    told = titles[0]
+    if len(titles) > 1:
+        shown = [title for title in titles if title][:SHOWN_TITLES]
+        rest = f" and {len(titles) - len(shown):,} more" if shown and len(titles) > len(shown) else ""
+        told = f"{len(titles):,} records" + (f": {'; '.join(shown)}{rest}" if shown else "")
+    return _result(AddResult(told, source, Status.FAILED, message=message, hint=hint))
 
 
 def _result(result: AddResult) -> str:

@@ -8,9 +8,11 @@ import os
 import socket
 import tempfile
 from threading import Thread
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from assistant.settings import Settings
+from assistant.stopping import stop_all
 from index.errors import LocusError
 
 if TYPE_CHECKING:
@@ -195,10 +197,19 @@ def _cannot_bind(host: str, port: int, error: OSError) -> LocusError:
 def _run(app: Any, bound: socket.socket, settings: Settings) -> None:
     import uvicorn  # noqa: PLC0415
 
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            """Ctrl-C: answers that wait for a model are stopped, else the process would wait for them."""
+            # In a thread, since a signal may come while this one holds a lock that stopping needs.
+            Thread(target=stop_all, daemon=True, name="locus-stop").start()
+            # Open pages are cut off in a moment; that they are is no error to show.
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            super().handle_exit(sig, frame)
+
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-    server = uvicorn.Server(
+    server = Server(
         uvicorn.Config(
-            app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, lifespan="on", ws="none"
+            app, log_level="warning", access_log=False, timeout_graceful_shutdown=1, lifespan="on", ws="none"
         )
     )
     log.info("Locus is ready: http://%s:%d (Ctrl-C stops it)", shown, settings.port)

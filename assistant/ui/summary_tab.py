@@ -11,7 +11,7 @@ import gradio as gr
 from assistant.answers import Draft, Finished
 from assistant.ui import render, render_library
 from assistant.ui.chat import ASKERS, DRAFT_SECONDS
-from assistant.ui.parts import Update, bridged, in_words, listen
+from assistant.ui.parts import Update, bridged, in_words, interrupt, listen
 
 OFFERED = 8
 """Papers offered at once; typing searches the whole library."""
@@ -53,7 +53,7 @@ class SummaryTab:
             concurrency_limit=ASKERS,
             concurrency_id="ask",
         )
-        listen([self.stop.click], self.stopped, None, outputs[:4], cancels=[started], queue=False)
+        interrupt(self.stop.click, [started], self.stopped, None, outputs[:4])
         listen([self.query.change], self.offer, [self.query], [self.picks], trigger_mode="always_last")
         listen([self.result.select], opened, None, [source], queue=False)
 

@@ -92,7 +92,7 @@ def test_a_program_gets_json_and_nothing_else(run: Run, folder: Path) -> None:
     listed = json.loads(run("list", "--json").out)
     assert (listed["total"], [p["pmid"] for p in listed["papers"]]) == (2, ["12", "11"])
     assert json.loads(run("status", "--json").out)["papers"] == 2
-    assert json.loads(run("check", "--json").out) == {"problems": []}
+    assert json.loads(run("check", "--json").out) == {"problems": [], "repaired": []}
     assert json.loads(run("remove", "1", "--json").out)["removed"] == [{"id": 1, "title": "Pax6 in the eye"}]
     assert json.loads(run("reindex", "--json").out)["embedder"] == "fake"
 
@@ -143,7 +143,27 @@ def test_check_repairs_the_indexes(run: Run, folder: Path, monkeypatch: pytest.M
     monkeypatch.setattr(Library, "check", lambda _: next(found))
     outcome = run("check", "--repair")
     assert outcome.code == 0
-    assert outcome.out == "The library is whole.\n"
+    assert outcome.out == "Repaired: The dense index is odd.\nThe library is whole now.\n"
+
+
+@pytest.mark.parametrize("damaged", ["dense.faiss", "lexical*/meta.json"])
+def test_check_tells_what_opening_repaired(run: Run, folder: Path, tmp_path: Path, damaged: str) -> None:
+    run("add", folder)
+    run("check")
+    for file in (tmp_path / "library").glob(damaged):
+        file.write_bytes(b"x" * 50)
+    outcome = run("check")
+    assert outcome.code == 0
+    assert "built anew" in outcome.out
+    assert outcome.out.endswith("The library is whole now.\n")
+    assert run("check").out == "The library is whole.\n"
+
+
+def test_a_paper_without_author_and_year_is_listed_by_its_title_once(run: Run, tmp_path: Path) -> None:
+    note = tmp_path / "bare.md"
+    note.write_text("# Foxq9 in the fin\n\nFoxq9 is needed for the fin of the fish, as was shown in many fish.\n")
+    run("add", note)
+    assert run("list").out.count("Foxq9 in the fin") == 1
 
 
 def test_reindex_takes_over_another_embedder(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

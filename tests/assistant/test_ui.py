@@ -25,12 +25,15 @@ from assistant.ui import page, server
 from assistant.ui.chat import Chat
 from assistant.ui.library_tab import LibraryTab
 from assistant.ui.summary_tab import SummaryTab
-from index.errors import GenerationError, LibraryError, LocusError
+from index.errors import GenerationError, LibraryError, LocusError, ReadError
 from index.papers import Hit, Paper, PaperInfo, Passage, Section
 from index.results import AddResult, LibraryStatus, Status
 
 TEXT = "Aqr2 is needed for the invented lens. It acts late."
 QUOTE = (0, 37)
+
+
+NOTE = "# Aqr2 in the invented lens\n\nAqr2 is needed for the invented lens of the mouse. It acts late, after birth.\n"
 
 
 class FakeLibrary:
@@ -78,14 +81,14 @@ class FakeLibrary:
             generation=1,
         )
 
-    def add_paths(self, paths: list[Path], *, progress: Any = None) -> None:
-        for path in paths:
-            if "locked" in path.name:
+    def add(self, items: Iterator[Paper | ReadError], *, progress: Any = None) -> None:
+        for item in items:
+            if isinstance(item, ReadError):
+                progress(AddResult("", "", Status.FAILED, message=item.message))
+            elif "locked" in item.info.source:
                 raise LibraryError("Another Locus is writing.", hint="Wait.", retry=True)
-            failed = "broken" in path.name
-            status = Status.FAILED if failed else Status.ADDED
-            name, words = ("", f"{path.name} is not a paper.") if failed else (path.name, "")
-            progress(AddResult("" if failed else "T", name, status, message=words))
+            else:
+                progress(AddResult(item.info.title, item.info.source, Status.ADDED))
 
 
 class FakeAssistant:
@@ -201,6 +204,14 @@ def test_empty_question_does_nothing(chat: Chat) -> None:
     assert list(chat.ask("   ", "", ())) == []
 
 
+def test_question_that_is_too_long_is_told_and_kept_whole(chat: Chat, assistant: FakeAssistant) -> None:
+    question = "Is Aqr2 needed? " * 400
+    last = list(chat.ask(question, "", ()))[-1]
+    assert "6,399 characters; 4,000 can be asked" in last[chat.live]
+    assert last[chat.question] == question.strip()
+    assert assistant.histories == []
+
+
 def test_stop_puts_the_question_back(chat: Chat) -> None:
     update = chat.stopped("Why?")
     assert update[chat.question] == "Why?"
@@ -224,23 +235,48 @@ def test_each_generator_says_what_it_sends_where(chat: Chat) -> None:
 
 
 def test_added_files_are_told_one_by_one_and_the_uploads_deleted(tab: LibraryTab, tmp_path: Path) -> None:
-    files = [tmp_path / "good.md", tmp_path / "broken.pdf"]
+    files = [tmp_path / "good.md", tmp_path / "broken.xml"]
     for file in files:
-        file.write_text("x")
+        file.write_text(NOTE if file.suffix == ".md" else "<article><front>")
     updates = list(tab.add([str(file) for file in files], ""))
     told = updates[-1][tab.results]
     assert "good.md" in told
-    assert "<td>broken.pdf</td>" in told
-    assert "broken.pdf is not a paper." in told
+    assert "<td>broken.xml</td>" in told
+    assert "Not added" in told
     assert "<progress" in updates[0][tab.results]
+    assert any("Reading file 1 of 2: good.md" in update[tab.results] for update in updates)
     assert "<progress" not in told
+    assert not any(file.exists() for file in files)
+
+
+def test_reader_who_leaves_while_files_are_added_loses_none(
+    tab: LibraryTab, assistant: FakeAssistant, tmp_path: Path
+) -> None:
+    files = [tmp_path / f"{n}.md" for n in range(20)]
+    for file in files:
+        file.write_text(NOTE)
+    kept: list[str] = []
+
+    def slow(items: Iterator[Paper | ReadError], *, progress: Any = None) -> None:
+        for item in items:
+            assert isinstance(item, Paper)
+            time.sleep(0.05)
+            kept.append(item.info.source)
+
+    tab.library.add = slow  # type: ignore[method-assign]
+    adding = tab.add([str(file) for file in files], "")
+    while not kept:
+        next(adding)
+    assert len(kept) < len(files)
+    adding.close()  # type: ignore[attr-defined]
+    assert kept == [file.name for file in files]
     assert not any(file.exists() for file in files)
 
 
 def test_files_added_before_an_error_are_still_told(tab: LibraryTab, tmp_path: Path) -> None:
     files = [tmp_path / "good.md", tmp_path / "locked.md"]
     for file in files:
-        file.write_text("x")
+        file.write_text(NOTE)
     told = list(tab.add([str(file) for file in files], ""))[-1][tab.results]
     assert "Another Locus is writing." in told
     assert "good.md" in told

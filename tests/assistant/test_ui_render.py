@@ -218,6 +218,35 @@ def test_results_keep_counts_beyond_the_rows_they_show() -> None:
     assert html.index("Not XML. Save it again.") < html.index("T0")
 
 
+def test_records_of_one_file_that_fail_for_one_reason_share_a_row() -> None:
+    tally = render_library.Tally(2)
+    for n in range(8):
+        tally.note(AddResult(f"Bare {n}", "year.xml.gz", Status.FAILED, message="It has no abstract.", hint="Add it."))
+    tally.note(AddResult("", "other.xml", Status.FAILED, message="Not XML."))
+    html = render_library.results(tally, running=False)
+    assert "9 not added" in html.lower()
+    assert html.count('<tr class="failed"') == 2
+    assert "8 records: Bare 0; Bare 1; Bare 2 and 5 more" in html
+    assert html.count("It has no abstract.") == 1
+
+
+def test_progress_names_the_file_that_is_read_before_it_has_a_result() -> None:
+    tally = render_library.Tally(25)
+    tally.begin("abstracts.xml.gz")
+    html = render_library.results(tally, running=True)
+    assert "Reading file 1 of 25: abstracts.xml.gz" in html
+    assert 'value="0.5"' in html
+
+
+def test_answer_names_its_papers_outside_of_what_is_folded_up() -> None:
+    html = render.turn(answer(Sentence("One.", (1, 2))))
+    named = html.split("<details", maxsplit=1)[0].split('<ul class="named"', maxsplit=1)[1]
+    assert html.count('<ul class="named"') == 1
+    assert named.count("<li>") == 1, "both quotes are of one paper"
+    assert "[1]" in named
+    assert "[2]" in named
+
+
 def test_no_paper_found_in_files_is_told() -> None:
     assert "No paper was found" in render_library.results(render_library.Tally(2), running=False)
 

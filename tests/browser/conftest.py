@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -50,12 +51,19 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of ``python app.py`` on an empty library, which the starter digests fill at the first start."""
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed")
-    folder = tmp_path_factory.mktemp("page")
+    with running(tmp_path_factory.mktemp("page")) as (address, _):
+        yield address
+
+
+@contextlib.contextmanager
+def running(folder: Path, **settings: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """``python app.py`` with its library in ``folder``, and LOCUS_* ``settings``; Ctrl-C ends it, within seconds."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("LOCUS_")}
     environment |= {"LOCUS_LIBRARY": str(folder / "library"), "LOCUS_PORT": str(port), "TMPDIR": str(folder)}
+    environment |= {f"LOCUS_{name.upper()}": value for name, value in settings.items()}
     log = folder / "log.txt"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -63,7 +71,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         )
         try:
             _wait(f"http://127.0.0.1:{port}", process, log)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", process
         finally:
             process.send_signal(signal.SIGINT)
             try:
@@ -71,6 +79,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+                pytest.fail("Ctrl-C did not end the page within 20 s.")
     told = log.read_text()
     assert "Traceback" not in told, told
     assert not list(folder.glob("locus-uploads-*")), "uploads were left behind"
