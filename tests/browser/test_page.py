@@ -63,6 +63,28 @@ def test_answer_is_cited_and_a_marker_opens_its_exact_quote(page: Any) -> None:
     assert page.locator("#source").bounding_box()["x"] > answer["x"] + answer["width"] / 2
 
 
+def test_papers_are_named_and_opening_a_source_moves_nothing_and_ends_with_its_tab(page: Any) -> None:
+    ask(page)
+    assert page.locator("#log .named li").first.is_visible()
+    before = page.locator("#log .turn").bounding_box()["x"]
+    page.locator("#log .answer a.cite").first.click()
+    page.wait_for_selector("#source mark")
+    assert page.locator("#log .turn").bounding_box()["x"] == before
+    page.evaluate("document.querySelector('#source').scrollTop = 1e6")
+    assert seen(page, "#source .close")
+    tab(page, "Library")
+    page.wait_for_selector("#source article", state="detached")
+
+
+def test_question_that_is_too_long_is_told_and_kept(page: Any) -> None:
+    box = page.locator("#question textarea")
+    box.fill("Is Pygo2 needed? " * 300)
+    box.press("Enter")
+    page.wait_for_selector("#live .problem")
+    assert "4,000 can be asked" in page.inner_text("#live")
+    assert len(box.input_value()) > 5000
+
+
 def test_every_marker_opens_a_quote(page: Any) -> None:
     ask(page)
     markers = page.locator("#log .answer a.cite")
@@ -218,6 +240,9 @@ def test_narrow_screen_never_scrolls_sideways_and_reaches_the_source(page: Any, 
     page.wait_for_selector("#source mark")
     page.wait_for_timeout(700)
     assert seen(page, "#source mark")
+    assert seen(page, "#source .close")
+    on_top = "document.elementFromPoint(210, window.innerHeight - 30).closest('#source') !== null"
+    assert page.evaluate(on_top), "the source lies over the composer, not below it"
     assert fits(page)
     for name in ("Library", "Summary"):
         tab(page, name)

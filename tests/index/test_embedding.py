@@ -401,3 +401,8 @@ def test_batches_hold_each_text_once_and_never_more_than_the_budget() -> None:
     found = list(batches(texts, max_tokens=256, budget=1024))
     assert sorted(i for batch in found for i in batch) == list(range(300))
     assert all(len(batch) * min(256, len(texts[batch[0]]) // 4 + 2) <= 1024 for batch in found)
+
+
+def test_loading_a_named_model_draws_no_bar_among_the_messages(capfd: pytest.CaptureFixture[str]) -> None:
+    load_model(str(shipped_folder()), "named")
+    assert "Loading weights" not in capfd.readouterr().err
