@@ -75,7 +75,7 @@ _UNSTATED = re.compile(
     # What follows up to the end of the clause is thought of, denied or left open, not stated.
     r"\b(?P<rest>(?:it\s+(?:is|was|seems?|appears?)\s+(?:therefore\s+|thus\s+|highly\s+|very\s+|also\s+|most\s+)*"
     r"(?:improbable|unlikely|implausible|doubtful|impossible|unclear|unknown|not\s+\w+)(?:\s+that)?"
-    r"|(?:improbable|unlikely|implausible|doubtful|unclear|unknown)\s+(?:that|if|whether)"
+    r"|(?:improbable|unlikely|implausible|doubtful|unclear|unknown|possible|conceivable)\s+(?:that|if|whether)"
     r"|(?:no|little|insufficient|scant)\s+(?:\w+\s+)?(?:evidence|support|indication|sign|proof|reason|doubt)\b"
     r"(?:\s+(?:that|for|of|to))?"
     r"|rul(?:e[sd]?|ing)\s+out|exclud(?:e[sd]?|ing)|refut\w+|contradict\w*|disprov\w+|reject\w*|argu\w+\s+against"
@@ -99,7 +99,7 @@ _FRAME = re.compile(
     r"|(?:no|little|insufficient|scant)\s+(?:\w+\s+)?(?:evidence|support|indication|sign|proof)\s+(?:that|for|of)"
     r"|rul(?:e[sd]?|ing)\s+out|exclud(?:e[sd]?|ing)\s+(?:that|the\s+possibility)|refut\w+|contradict\w*|disprov\w+"
     r"|argu\w+\s+against|speaks?\s+against|inconsistent\s+with|incompatible\s+with|contrary\s+to|whether"
-    r"|hypothes[ie][sz]\w*\s+that)(?!\w)",
+    r"|hypothes[ie][sz]\w*\s+that|(?:possible|conceivable|possibility)\s+that)(?!\w)",
     re.IGNORECASE,
 )
 _STOPS = re.compile(r"[;]|,\s*(?:but|whereas|while|although|though|yet|however|we|they|it)\b|\bbut\b|$", re.IGNORECASE)
@@ -127,7 +127,7 @@ def stated(text: str, denials: bool = True) -> str:
 
 
 def _without_ruled_out(text: str) -> str:
-    """ "X is unlikely" and "X was ruled out": the clause before goes."""
+    """Of what "is unlikely" or "was ruled out" the clause before goes."""
     while match := _UNSTATED_BEFORE.search(text):
         start = _clause_start(text, match.start())
         stop = _STOPS.search(text, match.end())

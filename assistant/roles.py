@@ -20,7 +20,7 @@ _VERBS = (
     r"repress|suppress|inhibit|block|antagoni[sz]|silenc|inactivat|downregulat|down-regulat|attenuat|prevent|abolish",
     r"activat|induc|promot|stimulat|upregulat|up-regulat|enhanc|increas|driv|trigger|elicit|potentiat",
     r"regulat|control|modulat|govern|affect|influenc|direct",
-    r"caus|produc|result(?:s|ed|ing)?\s+in|lead(?:s|ing)?\s+to|led\s+to|give(?:s|n)?\s+rise\s+to|underl",
+    r"caus|produc|result(?:s|ed|ing)?\s+in|lead(?:s|ing)?\s+to|led\s+to|give(?:s|n)?\s+rise\s+to|underl(?:ie[sd]?|ying|ay)",
     r"requir(?!ed\s+(?:for|to|in|by\s+the)\b)|need(?!ed\s+(?:for|to|in)\b)|depend(?:s|ed|ing|ent)?\s+(?:up)?on|rel(?:y|ies|ied)\s+on",
     r"phosphorylat|acetylat|methylat|ubiquitinat|ubiquitylat|cleav|degrad|hydroly[sz]|glycosylat|splic",
     r"encod",
@@ -83,8 +83,8 @@ def _relations(text: str) -> Iterator[Relation]:
                 if one and other:
                     yield Relation(kind, other, one) if turned else Relation(kind, one, other)
         for kind, pattern in _OF_BY:
-            if match := pattern.search(clause):
-                of, _, by_whom = clause[match.end() :].partition(" by ")
+            if noun := pattern.search(clause):
+                of, _, by_whom = clause[noun.end() :].partition(" by ")
                 if by_whom:
                     yield Relation(kind, _words(by_whom), _words(of))
 
@@ -211,6 +211,22 @@ def displaced(sentence: str, quote: str) -> str:
     return ""
 
 
+def unrelated(sentence: str, quote: str) -> bool:
+    """True where the sentence relates two genes ("A represses B") and the quote states no such relation of them."""
+    genes = frozenset(normal(s) for s in symbols(sentence))
+    for ours in relations(sentence):
+        one, other = ours.agent & genes, ours.patient & genes
+        if (
+            one
+            and other
+            and not any(
+                held.kind == ours.kind and one & held.agent and other & held.patient for held in relations(quote)
+            )
+        ):
+            return True
+    return False
+
+
 @lru_cache(maxsize=4096)
 def _agrees(sentence: str, quote: str) -> bool:
     """True where both state the same relation between the same genes, be it in another voice."""
@@ -235,6 +251,8 @@ def transposed(sentence: str, quote: str) -> bool:
     said, held = set(stems(sentence)), set(stems(quote))
     if len(said) < OWN_LEAST or len(said & held) < OWN * len(said) or _agrees(sentence, quote):
         return False
+    if len(said - {stem for name in symbols(sentence) for stem in stems(name)}) < OWN_LEAST - 2:
+        return False  # a list of names, in whatever order
     theirs = iter(_keys(quote))
     if not all(key in theirs for key in _keys(sentence)):
         return True

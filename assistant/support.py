@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.polarity import GENOTYPE, NEGATION, opposed, stated, unaddressed
-from assistant.roles import displaced, pairs, swapped, transposed
+from assistant.roles import displaced, pairs, swapped, transposed, unrelated
 from index.genes import find, normal, symbols
 from index.terms import stems
 
-MIN_COVERAGE = 0.3
+MIN_COVERAGE = 0.25
 """Share of a sentence's content stems that its quotes must hold."""
-MIN_BOTH = 0.85
+MIN_BOTH = 0.75
 """What that share and the cosine of sentence and quotes must come to."""
 ASSERTED = 0.7
 """Share of what the quotes hold of a sentence that they must assert, rather than deny or ask."""
@@ -27,7 +27,7 @@ ASSERTED = 0.7
 _NUMBER_WORDS = {
     "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
     "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "half": "0.5", "twice": "2",
-    "double": "2", "doubled": "2", "twofold": "2", "threefold": "3", "fourfold": "4", "fivefold": "5",
+    "doubled": "2", "twofold": "2", "threefold": "3", "fourfold": "4", "fivefold": "5",
     "tenfold": "10", "thirteen": "13", "fourteen": "14", "fifteen": "15", "sixteen": "16", "seventeen": "17",
     "eighteen": "18", "nineteen": "19", "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50",
     "hundred": "100",
@@ -50,6 +50,8 @@ _SEGMENT = re.compile(
     r"|\w+s)\b)",
     re.IGNORECASE,
 )
+_STAGE = re.compile(r"\b(?:[EP]|[Cc]hr)(\d+(?:\.\d+)?)(?!\d)")
+"""Ages such as P6 and E12.5, and chromosomes, which a sentence may spell out."""
 _ABOUT = re.compile(
     r"(?:\b(?:about|around|approximately|roughly|nearly|almost|some|circa|ca\.)|[~≈])\s*$", re.IGNORECASE
 )
@@ -83,7 +85,7 @@ def missing_numbers(sentence: str, quotes: str) -> set[str]:
 
     A number after "about" may be rounded.
     """
-    held = numbers(quotes)
+    held = numbers(quotes) | frozenset(_STAGE.findall(quotes))
     held = held | {"0.5"} if "50" in held else held
     lost = {n for n in numbers(sentence) if n not in held and not (n == "1" and "1" not in sentence)}
     return {n for n in lost if not _rounded(n, sentence, held)}
@@ -284,7 +286,7 @@ def problem(sentence: str, quotes: Sequence[str], similarity: float) -> str:
         return "the quote states the opposite direction"
     if swapped(sentence, held) or displaced(sentence, held) or transposed(sentence, held):
         return "the quote says it the other way round"
-    if unaddressed(sentence, held):
+    if unaddressed(sentence, held) or unrelated(sentence, held):
         return "the quote says something else"
     share = coverage(sentence, held)
     framed = stated(sentence, denials=False) != sentence

@@ -53,7 +53,7 @@ _FIGURE_LEAD = re.compile(r"^(?P<figure>[^:]{1,40}\d[^:]{0,30}|\d[^:]{0,40}):\s+
 
 
 def opening(text: str) -> tuple[str, str]:
-    """ "Yes", "No" or nothing, as which a sentence opens, and the sentence without it."""
+    """What a sentence opens with ("Yes", "No" or nothing), and the sentence without it."""
     match = _LEAD.match(text)
     if not match or match.end() == len(text):
         return "", text

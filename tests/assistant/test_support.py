@@ -72,6 +72,8 @@ def test_numbers_are_compared_by_value_and_names_are_no_numbers() -> None:
         ("Ataxia causes deletion of Abc1.", "Deletion of Abc1 causes ataxia."),
         ("Abc1 is required for synapsis but not recombination.", "Abc1 is required for recombination, not synapsis."),
         ("Xyz4 binds the promoter of Abc1 in roots.", "Abc1 binds the promoter of Xyz4 in roots."),
+        ("Deletion of Abc1 causes Sca15.", "Deletion at the Sca15 locus was found in all, from Abc1 through Xyz4."),
+        ("Abc2 null embryos survive.", "It is possible that transcript let Abc2 null embryos survive."),
         ("It does.", "Abc1 is required for synapsis."),
     ],
 )
