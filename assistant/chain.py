@@ -24,6 +24,7 @@ from assistant.grounding import Grounder, prune, still_stands
 from assistant.planted import unplanted
 from assistant.settings import Settings
 from assistant.suggest import examples
+from index.asked import meanings
 from index.embedding import load_embedder
 from index.errors import LocusError
 from index.filters import NO_FILTERS, Filters
@@ -230,10 +231,11 @@ class Assistant:
     def _answer(self, found: Found, draft: str, usage: Usage, generator: str) -> Answer:
         grounder = Grounder(found.hits, self.embed, found.standalone)
         sentences = grounder.ground(draft)
-        return self.finish(
+        answer = self.finish(
             found.ask.question, found.standalone, sentences, grounder, found.hits, usage,
             self.generator(generator), found.started,
         )  # fmt: skip
+        return replace(answer, notes=(*answer.notes, *meanings(found.ask.question)))
 
     def finish(
         self,

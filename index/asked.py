@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from index.genes import Mention, expand, find
+from index.genes import Mention, expand, find, table
 from index.lexical import Terms, stems_of, weighted_stems
 from index.library import Library
 from index.ranking import Sought, Term
@@ -16,6 +16,8 @@ SYNONYM_WEIGHT = 0.4
 MOST_SYNONYMS = 8
 LEAST = 0.3
 """Score from which a name in a question is taken for a gene's: there is little else in it that would say so."""
+PLAUSIBLE, MOST_MEANINGS = 0.04, 4
+"""Probability from which a meaning of a name is worth telling, and how many are told."""
 _MEANINGS = 2
 
 
@@ -43,6 +45,24 @@ def expanded(question: str) -> Terms:
     """The question for the lexical search, with the other names of its genes."""
     names = dict.fromkeys(name for m in find(question, least=LEAST) for name in _names(m))
     return [(question, 1.0), *((name, SYNONYM_WEIGHT) for name in names)]
+
+
+def meanings(question: str) -> list[str]:
+    """A line for each name in a question that several genes go by: what it can mean."""
+    lines: dict[str, None] = {}
+    for mention in find(question, least=LEAST):
+        likely = [c for c in table().resolve(mention.text).candidates if c.probability >= PLAUSIBLE]
+        symbols: dict[str, str] = {}
+        for candidate in likely:
+            if candidate.gene.species == "human" or candidate.gene.concept not in symbols:
+                symbols[candidate.gene.concept] = candidate.gene.symbol
+        if len(symbols) > 1:
+            *others, last = list(symbols.values())[:MOST_MEANINGS]
+            lines[
+                f"“{mention.text}” can mean {', '.join(others)} or {last}: passages on any of them may have been found. "
+                "Ask by the symbol for one of them alone."
+            ] = None
+    return list(lines)
 
 
 def genes_in(text: str) -> frozenset[str]:
