@@ -138,9 +138,14 @@ _NOTHING_LEFT = 10.0
 """Taken off the score of a hit of which no ranked sentence is left."""
 
 
+CLOSE = 2.0
+"""By how much a sentence may rank below the planted one, were that the best, and still be one that answers."""
+
+
 def unplanted(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """The hits without such sentences, best first; hits of which nothing else is left are left out."""
-    kept = [hit for hit in map(without_planted, hits) if hit.passage.text.strip()]
+    """The hits without such sentences, best first; hits of which nothing that may answer is left are left out."""
+    pairs = [(hit, without_planted(hit)) for hit in hits]
+    kept = [new for old, new in pairs if new.passage.text.strip() and (new.sentences or not old.sentences)]
     return tuple(kept) if kept == list(hits) else tuple(sorted(kept, key=lambda hit: -hit.score))
 
 
@@ -156,6 +161,8 @@ def without_planted(hit: Hit) -> Hit:
     score = hit.score
     if hit.sentences and len(kept) < len(hit.sentences):
         best = max(s[2] for s in hit.sentences)
-        # What the planted sentence added to the hit's rank goes with it.
+        # What the planted sentence added to the hit's rank goes with it, and where it alone answered nothing else does.
+        if best > max((s[2] for s in kept), default=best - _NOTHING_LEFT):
+            kept = tuple(s for s in kept if s[2] >= best - CLOSE)
         score -= best - max((s[2] for s in kept), default=best - _NOTHING_LEFT)
     return replace(hit, passage=replace(hit.passage, text=text), sentences=kept, score=score)

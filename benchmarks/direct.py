@@ -3,9 +3,7 @@
     python benchmarks/direct.py [--show]
 
 PubMedQA's questions with the first sentence of their conclusion; BioASQ's yes/no questions with every sentence of
-their snippets; GeneQA dev's with their evidence. Then questions made from BioRED's abstracts that no sentence
-answers: a finding asked of another gene of the same abstract, or with subject and object exchanged, or turned to
-its opposite; the sentence itself asked must get its own polarity.
+their snippets; GeneQA dev's with their evidence.
 """
 
 from __future__ import annotations
