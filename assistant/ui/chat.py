@@ -33,7 +33,9 @@ class Chat:
         self.assistant = assistant
         self.answers = gr.State(())
         self.pending = gr.State("")
-        self.log = bridged(self.welcome(), elem_id="log")
+        # Apart from the conversation: a page that is slow to load must not put it in the place of an answer.
+        self.start = bridged(self.welcome(), elem_id="start")
+        self.log = bridged("", elem_id="log")
         self.live = bridged("", elem_id="live", elem_classes=["live"])
         with gr.Column(elem_id="composer"):
             self.question = gr.Textbox(
@@ -65,7 +67,7 @@ class Chat:
     def connect(self, source: Any, opened: Any) -> None:
         """Wires the events; ``source`` is the source panel, ``opened`` the function that fills it."""
         self.source = source
-        outputs = [self.answers, self.pending, self.log, self.live, self.question, self.send, self.stop]
+        outputs = [self.answers, self.pending, self.start, self.log, self.live, self.question, self.send, self.stop]
         inputs = [self.question, self.generator, self.answers]
         asked = listen(
             [self.question.submit, self.send.click],
@@ -76,7 +78,7 @@ class Chat:
             concurrency_id="ask",
         )
         chosen = listen(
-            [self.log.example_select, self.live.example_select],
+            [self.start.example_select, self.log.example_select, self.live.example_select],
             self.ask_chosen,
             inputs[1:],
             outputs,
@@ -123,13 +125,13 @@ class Chat:
             return
         if len(question) > MOST_CHARACTERS:
             told = render.failure(f"{question[:SHOWN_CHARACTERS].rstrip()}…", too_long(question), again=False)
-            yield {self.live: told, self.question: question, **({} if answers else {self.log: ""})}
+            yield {self.live: told, self.question: question, self.start: ""}
             return
         yield {
             self.pending: question,
             self.question: "",
             self.live: render.searching(question, self.papers()),
-            **({} if answers else {self.log: ""}),
+            self.start: "",
             **self.busy(True),
         }
         try:
@@ -172,7 +174,8 @@ class Chat:
         cleared: Update = {
             self.answers: (),
             self.pending: "",
-            self.log: self.welcome(),
+            self.start: self.welcome(),
+            self.log: "",
             self.live: "",
             self.question: "",
         }

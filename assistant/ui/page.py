@@ -67,7 +67,7 @@ def _arrive(
 
     def arrive() -> Update:
         generator, note = chat.choices()
-        fresh = {chat.generator: generator, chat.note: note, chat.log: chat.welcome(), summary.picks: summary.offer()}
+        fresh = {chat.generator: generator, chat.note: note, chat.start: chat.welcome(), summary.picks: summary.offer()}
         return {**fresh, **search.choices(), **library.shown()}
 
     def offer(chosen: bool, query: str) -> Update:
@@ -75,7 +75,7 @@ def _arrive(
         return {summary.picks: "" if chosen else summary.offer(query), **search.choices()}
 
     lists = [summary.picks, search.journals, search.species, search.list]
-    listen([page.load], arrive, None, [chat.generator, chat.note, chat.log, *lists, *library.view()])
+    listen([page.load], arrive, None, [chat.generator, chat.note, chat.start, *lists, *library.view()])
     listen([tabs.select], offer, [summary.chosen, summary.query], lists, queue=False)
     # On its own: the first time it takes a second to load the gene table, and the conversation must not wait for it.
     listen([page.load, tabs.select], lambda head: "" if head else gene.offer(), [gene.head], [gene.offers])

@@ -680,10 +680,10 @@ def test_a_redirect_is_not_followed_to_a_host_that_the_user_was_not_told_of(serv
     [
         ("https://api.openai.com/v1", True, "at api.openai.com: question and passages are sent there"),
         ("http://gpu.lab.example:8000/v1", True, "sent there unencrypted"),
-        ("http://localhost:11434/v1", False, "on this machine (localhost:11434)"),
+        ("http://localhost:11434/v1", False, "Model scripted at localhost:11434, on this machine"),
         ("http://LOCALHOST./v1", False, "on this machine"),
         ("http://127.8.8.8:1/v1", False, "on this machine"),
-        ("http://[::1]:8080/v1", False, "on this machine ([::1]:8080)"),
+        ("http://[::1]:8080/v1", False, "Model scripted at [::1]:8080, on this machine"),
         ("http://[::ffff:127.0.0.1]/v1", False, "on this machine"),
         ("http://0.0.0.0:11434/v1", False, "on this machine"),
         ("http://localhost.evil.example/v1", True, "at localhost.evil.example"),

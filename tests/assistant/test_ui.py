@@ -221,7 +221,8 @@ def test_stop_puts_the_question_back(chat: Chat) -> None:
 def test_new_conversation_starts_empty(chat: Chat) -> None:
     update = chat.fresh()
     assert update[chat.answers] == ()
-    assert "data-ask" in update[chat.log]
+    assert "data-ask" in update[chat.start]
+    assert update[chat.log] == ""
 
 
 def test_example_question_is_asked(chat: Chat) -> None:
