@@ -66,6 +66,7 @@ class Assistant:
         """Use `open`, except where a library is at hand."""
         self.settings = settings
         self.library = library
+        self._examples: tuple[int, list[str]] | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> Assistant:
@@ -102,8 +103,11 @@ class Assistant:
         return self._generators[wanted]
 
     def examples(self) -> list[str]:
-        """Questions that the library can answer, for a start."""
-        return examples(self.library)
+        """Questions that the library can answer, for a start; sought anew only where the library has changed."""
+        generation = self.library.status().generation
+        if self._examples is None or self._examples[0] != generation:
+            self._examples = (generation, examples(self.library))
+        return list(self._examples[1])
 
     def chain(self, generator: str = "") -> Runnable[Ask, Event]:
         """The chain as a LangChain runnable; `stream` gives its events: Retrieved, Drafts, Finished."""

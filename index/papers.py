@@ -89,8 +89,8 @@ def surname(name: str) -> str:
     while end > 1 and _INITIALS.fullmatch(words[end - 1]):
         end -= 1
     if end < len(words):
-        first = next((n for n, word in enumerate(words[:end]) if not re.fullmatch(r"[^\W\d_]\.", word)), 0)
-        return " ".join(words[first:end])
+        lead = next((n for n, word in enumerate(words[:end]) if not re.fullmatch(r"[^\W\d_]\.", word)), 0)
+        return " ".join(words[lead:end])
     start = 0
     while start < len(words) - 1 and _INITIALS.fullmatch(words[start]):
         start += 1

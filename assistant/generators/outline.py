@@ -80,7 +80,7 @@ PARTS: dict[str, Part] = {
             r"|define|elucidate|study|characteri[sz]e|gain|clarify|evaluate|ask)|aim(?:ed|s)? (?:to"
             r"|of|was|at)|purpose|goal"
             r"|sought|we asked|objective|here,? we|in this (?:study|paper|report|work)|we (?:wanted"
-            r"|set out|reasoned)|role"
+            r"|set out|reasoned)"
         ),
         _words(
             _NAMING + r"|demonstrat|establishe[sd]|proven|reveal|we (?:show|found|find)\b|it (?:is|was) not possible"
