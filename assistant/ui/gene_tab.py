@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
 from assistant.answers import Draft, Finished
 from assistant.gene.digest import digest
-from assistant.gene.naming import Meaning, Meant, by_concept, meant
+from assistant.gene.naming import Meaning, by_concept, meant, symbol
 from assistant.gene.report import Report, report
 from assistant.ui import render, render_gene
 from assistant.ui.chat import ASKERS, DRAFT_SECONDS
@@ -27,11 +28,21 @@ INTRODUCTION = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The gene that a reader asks for: by a typed name, or a link's concept. ``serial`` counts the askings."""
+
+    serial: int
+    name: str
+    concept: str = ""
+
+
 class GeneTab:
     """The widgets of the Gene tab."""
 
     def __init__(self, assistant: Any) -> None:
         self.assistant = assistant
+        self.wanted = gr.State(None)
         gr.HTML(INTRODUCTION, elem_classes=["tab-head"], apply_default_css=False)
         with gr.Row(elem_id="gene-row"):
             self.name = gr.Textbox(
@@ -53,12 +64,20 @@ class GeneTab:
 
     def connect(self, generator: Any, source: Any, opened: Any) -> None:
         """Wires the events; ``source`` is the source panel, ``opened`` the function that fills it."""
-        shown = [self.name, self.offers, self.stop, self.head, self.digest, self.rest]
-        # One event for all, so that of two genes asked for in haste the later one is shown, and alone.
-        started = listen(
+        shown = [self.offers, self.stop, self.head, self.digest, self.rest]
+        listen(
             [self.name.submit, self.go.click, self.offers.submit, self.head.submit, self.rest.submit],
             self.asked,
-            [self.name, generator],
+            [self.name, self.wanted],
+            [self.wanted, self.name],
+            trigger_mode="multiple",
+        )
+        # In two steps (both through the queue: without it a change of state is not told), since Gradio repeats an event that came while it was busy with the data of the one before: so
+        # the later of two genes asked for in haste is shown, and alone.
+        started = listen(
+            [self.wanted.change],
+            self.shown,
+            [self.wanted, generator],
             shown,
             concurrency_limit=ASKERS,
             concurrency_id="ask",
@@ -80,29 +99,31 @@ class GeneTab:
         except Exception as error:  # the page stays up; looking up will tell
             return render.message(in_words(error))
 
-    def asked(self, name: str | None, generator: str | None, event: gr.EventData) -> Iterator[Update]:
-        """The gene that was clicked, or else the one that was typed."""
+    def asked(self, name: str | None, before: Wanted | None, event: gr.EventData) -> Update:
+        """Notes the gene that was clicked, or else the one that was typed."""
         clicked = event._data.get("gene") if isinstance(event._data, dict) else None
+        serial = before.serial + 1 if before else 1
+        if not clicked:
+            return {self.wanted: Wanted(serial, name or "")}
+        concept = str(clicked)[:100]
+        return {self.wanted: Wanted(serial, "", concept), self.name: symbol(concept)}
+
+    def shown(self, wanted: Wanted, generator: str | None) -> Iterator[Update]:
+        """Names, plot and papers of the wanted gene at once; the digest as it is written."""
         try:
-            found = by_concept(str(clicked)[:100]) if clicked else meant(self.assistant.library, name or "")
+            found = by_concept(wanted.concept) if wanted.concept else meant(self.assistant.library, wanted.name)
+            known = report(self.assistant.library, found)
         except Exception as error:  # the page stays up, the reader gets words
             yield self.failed(error)
             return
-        if clicked:
-            yield {self.name: found.asked}
-        yield from self.shown(found, generator or "")
-
-    def shown(self, found: Meant, generator: str) -> Iterator[Update]:
-        """Names, plot and papers at once; the digest as it is written."""
+        fixed = {self.offers: "", self.head: render_gene.head(known), self.rest: render_gene.rest(known)}
+        if not known.passages:
+            yield {**fixed, self.digest: render_gene.unnamed(known), self.stop: gr.Button(visible=False)}
+            return
+        working = render.working(title(known), f"Reading {render.count(known.passages, 'passage')}…")
+        yield {**fixed, self.digest: working, self.stop: gr.Button(visible=True)}
         try:
-            known = report(self.assistant.library, found)
-            fixed = {self.offers: "", self.head: render_gene.head(known), self.rest: render_gene.rest(known)}
-            if not known.passages:
-                yield {**fixed, self.digest: render_gene.unnamed(known), self.stop: gr.Button(visible=False)}
-                return
-            working = render.working(title(known), f"Reading {render.count(known.passages, 'passage')}…")
-            yield {**fixed, self.digest: working, self.stop: gr.Button(visible=True)}
-            yield from self.written(known, generator)
+            yield from self.written(known, generator or "")
         except Exception as error:  # whatever breaks, the reader gets words
             yield {self.digest: render_gene.failed(in_words(error)), self.stop: gr.Button(visible=False)}
 

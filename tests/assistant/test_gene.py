@@ -261,12 +261,23 @@ def shown(updates: Iterator[Any]) -> dict[Any, Any]:
     return found
 
 
+def asked(tab: Any, name: str, generator: str, data: Any) -> dict[Any, Any]:
+    noted = tab.asked(name, None, SimpleNamespace(_data=data))
+    return noted | shown(tab.shown(noted[tab.wanted], generator))
+
+
 def typed(tab: Any, name: str, generator: str = "extractive") -> dict[Any, Any]:
-    return shown(tab.asked(name, generator, SimpleNamespace(_data=None)))
+    return asked(tab, name, generator, None)
 
 
 def clicked(tab: Any, concept: str) -> dict[Any, Any]:
-    return shown(tab.asked("what stood in the box", "extractive", SimpleNamespace(_data={"gene": concept})))
+    return asked(tab, "what stood in the box", "extractive", {"gene": concept})
+
+
+def test_the_same_gene_asked_for_again_is_another_asking(tab: Any) -> None:
+    event = SimpleNamespace(_data=None)
+    first = tab.asked("Pygo2", None, event)[tab.wanted]
+    assert tab.asked("Pygo2", first, event)[tab.wanted] != first
 
 
 def test_tab_shows_names_digest_plot_and_papers_with_links_to_exact_places(tab: Any) -> None:

@@ -81,6 +81,7 @@ def test_genes_are_offered_several_meanings_shown_and_unknown_names_told(page: A
     page.wait_for_selector("#gene-offers [data-gene]")
     page.locator("#gene-offers [data-gene]").first.click()
     page.wait_for_selector("#gene-rest .papers li")
+    # While the first digest is still read.
     page.locator(BOX).fill("p21")
     page.locator(BOX).press("Enter")
     page.wait_for_selector(".choice.ambiguous [data-gene]")
