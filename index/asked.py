@@ -58,10 +58,8 @@ def meanings(question: str) -> list[str]:
                 symbols[candidate.gene.concept] = candidate.gene.symbol
         if len(symbols) > 1:
             *others, last = list(symbols.values())[:MOST_MEANINGS]
-            lines[
-                f"“{mention.text}” can mean {', '.join(others)} or {last}: passages on any of them may have been found. "
-                "Ask by the symbol for one of them alone."
-            ] = None
+            meant = f"“{mention.text}” can mean {', '.join(others)} or {last}"
+            lines[f"{meant}: passages on any of them may have been found. Ask by the symbol for one alone."] = None
     return list(lines)
 
 
