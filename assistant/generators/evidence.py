@@ -39,12 +39,16 @@ _NAME = re.compile(r"(?<=[a-z,;:)] )[(\"']?([A-Z][\w-]{2,})")
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """The sentences of the passages, best first, with their scores, and how likely they answer, 0 to 1."""
+    """The sentences of the passages, best first, with their scores, and how likely they answer, 0 to 1.
+
+    ``names`` are those of the question, normalised.
+    """
 
     quotes: tuple[Quote, ...]
     hit_numbers: tuple[int, ...]
     scores: tuple[float, ...]
     answerable: float
+    names: tuple[str, ...] = ()
 
 
 def rank(question: str, hits: Sequence[Hit], knows: Knows) -> Ranked:
@@ -63,6 +67,7 @@ def rank(question: str, hits: Sequence[Hit], knows: Knows) -> Ranked:
         hit_numbers=tuple(number for _, number, _ in found),
         scores=tuple(score for score, _, _ in found),
         answerable=1 / (1 + math.exp(-logit)),
+        names=names(question),
     )
 
 

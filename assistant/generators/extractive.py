@@ -9,7 +9,8 @@ from assistant.generators.base import Request
 from assistant.generators.direct import lead
 from assistant.generators.evidence import Knows, Ranked, rank
 from assistant.generators.outline import outline
-from assistant.grounding import plain
+from assistant.grounding import Quote, plain
+from index.genes import normal
 from index.terms import stems
 
 MOST_SENTENCES = 5
@@ -55,12 +56,24 @@ def choose(ranked: Ranked) -> list[int]:
     if ranked.answerable < 0.5:
         return []
     chosen: list[int] = []
+    best = about(ranked.quotes[0], ranked.names)
     for i, score in enumerate(ranked.scores):
         if len(chosen) == MOST_SENTENCES or score < ranked.scores[0] - MARGIN:
             break
+        # What else is quoted must stand beside the names that the first stands beside: a like finding on another
+        # gene is no answer.
+        if not best <= about(ranked.quotes[i], ranked.names):
+            continue
         if not any(same(ranked.quotes[i].prose, ranked.quotes[j].prose) for j in chosen):
             chosen.append(i)
     return chosen
+
+
+def about(quote: Quote, names: tuple[str, ...]) -> set[str]:
+    """Those of ``names`` that the passage of a quote, its heading or its paper's title has."""
+    passage = quote.hit.passage
+    text = normal(f"{quote.hit.paper.title} {passage.heading} {passage.text}")
+    return {name for name in names if name in text}
 
 
 def marked(text: str, number: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.answers import REFUSAL
@@ -75,6 +77,18 @@ def test_the_best_sentence_comes_first_and_poor_ones_are_left_out() -> None:
         str(piece) for piece in generator.stream(Request("What happens to the lens of Pygo2 null mice?", HITS))
     )
     assert draft.startswith(ANSWER.removesuffix(".") + " [1].")
+
+
+def test_a_like_finding_on_another_gene_is_not_quoted_beside_the_answer() -> None:
+    other = "We found that AlphaB null mice lack a lens and live."
+    hits = (*HITS, replace(hit(3, other, 3.9), paper=PaperInfo("Crystallins of the lens", id=3)))
+    hits = (*hits[:2], replace(hits[2], sentences=((0, len(other), 3.9),)))
+    generator = ExtractiveGenerator(lambda name: True)
+    draft = "".join(
+        str(piece) for piece in generator.stream(Request("What happens to the lens in Pygo2 null mice?", hits))
+    )
+    assert "Pygo2 null mice lack a lens" in draft
+    assert "AlphaB" not in draft
 
 
 def test_a_gene_that_the_library_does_not_know_is_no_answer() -> None:
