@@ -34,12 +34,33 @@ _PREPOSITION = re.compile(
 )
 _AFTER_PREPOSITION = re.compile(r"\b(?:in|at|on|during|from|of|within|into)\s+$", re.IGNORECASE)
 _IDLE_IT = re.compile(
+    r"\bit\s+(?:(?:is|was|been)\s+)?(?:(?:\w+ )?(?:\w+) (?:to|that|whether|if) |known|true|likely"
+    r"|clear|thought|certain)",
+    re.IGNORECASE,
+)
+_GENE_NOUNS = r"(?:gene|protein|receptor|enzyme|factor|molecule|transcript|m?RNA|locus)(?![\w-])"
+_MUTANT_NOUNS = (
+    r"(?:(?:null|mutant|knock-?out|deficient|homozygous) )?(?:mice|animals|embryos|pups"
+    r"|mutants|knock-?outs|nulls|homozygotes)"
+)
+_POINTED_GENE = re.compile(
+    rf"\b(?:this|that|the(?: same)?)\s+(?P<which>(?:mutant|mutated|encoded|wild-type|normal)\s+)?{_GENE_NOUNS}"
+    r"(?!\w|\s+(?:of|that|which|for|mutated|from|responsible|encoding)\b)",
+    re.IGNORECASE,
+)
+_POINTED_MUTANTS = re.compile(
+    rf"\b(?:(?:these|those|such|the(?: same)?)\s+{_MUTANT_NOUNS}|(?:these|those|such)\s+(?:\w+ )?{ANIMALS})"
+    r"(?![\w-]|\s+(?:of|that|which|without|lacking|with)\b)",
+    re.IGNORECASE,
+)
+_IT = re.compile(
     r"\bit\s+(?:(?:is|was|been)\s+)?(?:known|true|possible|likely|clear|thought|certain|safe to|necessary to|rain)\b",
     re.I,
 )
-_GENE_NOUNS = r"(?:gene|protein|receptor|enzyme|factor|molecule|transcript|m?RNA|locus)"
+_GENE_NOUNS = r"(?:gene|protein|receptor|enzyme|factor|molecule|transcript|m?RNA|locus)(?![\w-])"
 _MUTANT_NOUNS = (
-    rf"(?:(?:null|mutant|knock-?out|deficient|homozygous) )?(?:{ANIMALS}|mutants|knock-?outs|nulls|homozygotes)"
+    r"(?:(?:null|mutant|knock-?out|deficient|homozygous) )?(?:mice|animals|embryos|pups"
+    r"|mutants|knock-?outs|nulls|homozygotes)"
 )
 _POINTED_GENE = re.compile(
     rf"\b(?:this|that|the(?: same)?)\s+(?P<which>(?:mutant|mutated|encoded|wild-type|normal)\s+)?{_GENE_NOUNS}"
@@ -77,6 +98,9 @@ _GENERIC = frozenset(
 _ASKS_FOR_IT = re.compile(
     r"^(?:what causes|which (?:genes?|proteins?|mutations?|strains?|mice|loc(?:us|i)|QTLs?|papers?)\b)", re.I
 )
+_DEFINES = re.compile(
+    r"^what(?:'s| is| are) (?:(?:an?|the) )?[\w-]+(?: [\w-]+)?\W*$|^what (?:is|are) the .+ of (?!the\b)", re.IGNORECASE
+)
 _FEW = 2
 """Specific words up to which a question without a name is taken to go on with the one before."""
 
@@ -95,6 +119,8 @@ def stand_alone(question: str, history: Sequence[Turn]) -> str:
     if resolved != fragment:
         return _capital(resolved) if _WHOLE.match(fragment) else f"What about {resolved.rstrip('?!. ')}?"
     if not _WHOLE.match(fragment):
+        if fragment.endswith(".") and len(content_words(fragment)) > _FEW:  # a statement, or a query in note form
+            return question
         return _completed(question, bare, turn, before)
     return _supplied(question, fragment, turn)
 
@@ -132,7 +158,10 @@ def _resolved(text: str, turn: Turn) -> str:
     ):  # fmt: skip
         match = pattern.search(text)
         # Behind a name of the question's own a pronoun means that name, unless it ends it ("does Sox9 bind it?").
-        if not match or (match.start() > first and text[match.end() :].strip(" ?!.")):
+        if not match or (match.start() > first and not _short_end(text, match)):
+            continue
+        # Where enough is said before, a pronoun means that ("which locus controls quinine taste, and what is in it").
+        if len([w for w in content_words(text[: match.start()]) if w not in _GENERIC]) > _FEW + 1:
             continue
         said = value
         if match.group().lower() == "they":
@@ -143,6 +172,11 @@ def _resolved(text: str, turn: Turn) -> str:
             said = (match["which"] or "") + named
         return text[: match.start()] + said + text[match.end() :]
     return text
+
+
+def _short_end(text: str, match: re.Match[str]) -> bool:
+    """Whether a pronoun ends a short question: "Does Sox9 bind it?"."""
+    return not text[match.end() :].strip(" ?!.") and len(content_words(text)) <= _FEW + 1
 
 
 def _about(turn: Turn) -> tuple[str, str] | None:
@@ -245,7 +279,8 @@ def _supplied(question: str, fragment: str, turn: Turn) -> str:
     pointing = bool(_POINTING.search(fragment))
     specific = [w for w in content_words(fragment) if w not in _GENERIC]
     opened = fragment != question.strip()
-    if not pointing and (len(specific) > _FEW + opened or (_ASKS_FOR_IT.match(fragment) and specific)):
+    own = bool(specific) and bool(_ASKS_FOR_IT.match(fragment) or _DEFINES.match(fragment))
+    if not pointing and (len(specific) > _FEW + opened or own):
         return question
     about = _about(turn)
     if about is None:

@@ -73,6 +73,13 @@ def test_a_question_that_names_no_gene_gets_the_last_one(question: str) -> None:
         "Which inbred mouse strains have the highest intraocular pressure?",
         "What causes ataxia?",
         "Does Trip13 act when it is phosphorylated by ATM?",
+        "Which mouse locus controls aversion to quinine, and what receptors sit in it?",
+        "In which neurons of the mouse hippocampus is Adam11 message found?",
+        "Is it enough to overproduce the receptor in muscle to prevent obesity?",
+        "When odorant receptors differ in abundance, how many neurons choose the gene?",
+        "What is prurigo nodularis?",
+        "What are the most common symptoms of fibroids?",
+        "Impact of pollution on asthma.",
     ],
 )
 def test_whole_questions_are_left_alone(question: str) -> None:
