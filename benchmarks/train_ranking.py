@@ -70,7 +70,7 @@ def cases(library: Library, questions: list[dict]) -> list[Case]:
         everything = candidates(library, question["question"], 80)
         evidence = [squashed(e) for e in question["evidence"]]
         for without in (False, True) if question["answerable"] else (False,):
-            found = [c for c in everything if not (without and c.paper.id == gold_paper)][:60]
+            found = [c for c in everything if not (without and c.paper.id == gold_paper)][:50]
             marks = []
             for candidate in found:
                 right = question["answerable"] and not without and candidate.paper.id == gold_paper

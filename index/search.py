@@ -22,8 +22,8 @@ RRF_K = 60
 """Constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)."""
 CANDIDATES = 100
 """Passages taken from each index before fusion."""
-RANKED = 60
-"""Passages, best first by fusion, whose sentences are ranked: they hold the answer for 99 questions of 100."""
+RANKED = 50
+"""Passages, best first by fusion, whose sentences are ranked: they hold the answer for 98 questions of 100."""
 SENTENCES_A_HIT = 10
 """Sentences kept for every hit that is asked for; those that stand together come as one hit."""
 LONGEST_HIT = 250

@@ -14,7 +14,7 @@ from index.genes import normal
 from index.terms import stems
 
 MOST_SENTENCES = 5
-MARGIN = 2.0
+MARGIN = 2.5
 """A further sentence is quoted where its score is at most this much under the best one's."""
 SAME = 0.7
 """Sentences that share more than this of the shorter one's stems say the same."""

@@ -72,9 +72,9 @@ class GeneTab:
             [self.wanted, self.name],
             trigger_mode="multiple",
         )
-        # In two steps (both through the queue: without it a change of state is not told), since Gradio repeats an event
-        # that came while it was busy with the data of the one before: so the later of two genes asked for in haste is
-        # shown, and alone.
+        # In two steps, since Gradio repeats an event that came while it was busy with the data of the one before: so
+        # the later of two genes asked for in haste is shown, and alone. The first step goes through the queue too:
+        # without it a change of state is not told.
         started = listen(
             [self.wanted.change],
             self.shown,

@@ -77,8 +77,8 @@ def _arrive(
     lists = [summary.picks, search.journals, search.species, search.list]
     listen([page.load], arrive, None, [chat.generator, chat.note, chat.start, *lists, *library.view()])
     listen([tabs.select], offer, [summary.chosen, summary.query], lists, queue=False)
-    # On its own: the first time it takes a second to load the gene table, and the conversation must not wait for it.
-    listen([page.load, tabs.select], lambda head: "" if head else gene.offer(), [gene.head], [gene.offers])
+    # On its own: the first time it takes a second to load the gene table, and nothing else must wait for it.
+    listen([tabs.select], lambda head: "" if head else gene.offer(), [gene.head], [gene.offers])
 
 
 def opener(assistant: Any) -> Any:
