@@ -299,7 +299,7 @@ class Library(Tagged):
         """What is wrong with the library, a line each; empty where all is well. `repairs` are kept on disk."""
         found = problems(self._catalogue, self._dense, self._lexical)
         if self._dense.repairs:
-            self._dense.save()
+            self._derive(self._dense.save)
         return found
 
     @property
