@@ -6,13 +6,14 @@ import errno
 import logging
 import os
 import socket
+import sys
 import tempfile
 from threading import Thread
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from assistant.settings import Settings
-from assistant.stopping import stop_all
+from assistant.stopping import Stopped, stop_all
 from index.errors import LocusError
 
 if TYPE_CHECKING:
@@ -55,9 +56,16 @@ def serve_page(settings: Settings) -> None:
             os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
             log.info("Preparing the library in %s …", settings.library)
             app = application(open_assistant(settings), settings)
+            sys.unraisablehook = _unraisable
             _run(app, bound, settings)
     finally:
         bound.close()
+
+
+def _unraisable(fault: sys.UnraisableHookArgs) -> None:
+    """Passes over an answer stopped by Ctrl-C whose chain is only collected then: there is nobody left to tell."""
+    if not isinstance(fault.exc_value, Stopped):
+        sys.__unraisablehook__(fault)
 
 
 def open_assistant(settings: Settings) -> Any:
