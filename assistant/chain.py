@@ -102,12 +102,15 @@ class Assistant:
             )
         return self._generators[wanted]
 
-    def examples(self) -> list[str]:
-        """Questions that the library can answer, for a start; sought anew only where the library has changed."""
+    def examples(self, *, anew: bool = True) -> list[str]:
+        """Questions that the library can answer, for a start; sought anew only where the library has changed.
+
+        That takes seconds; without ``anew`` those found last are given at once.
+        """
         generation = self.library.status().generation
-        if self._examples is None or self._examples[0] != generation:
+        if anew and (self._examples is None or self._examples[0] != generation):
             self._examples = (generation, examples(self.library))
-        return list(self._examples[1])
+        return list(self._examples[1]) if self._examples else []
 
     def chain(self, generator: str = "") -> Runnable[Ask, Event]:
         """The chain as a LangChain runnable; `stream` gives its events: Retrieved, Drafts, Finished."""

@@ -90,10 +90,13 @@ class Chat:
         listen([self.log.select, self.live.select], opened, None, [source], queue=False)
         listen([self.generator.change], self.describe, [self.generator], [self.note], queue=False)
 
-    def welcome(self) -> str:
-        """What stands in an empty conversation; the page stays usable where the library can't be read."""
+    def welcome(self, *, anew: bool = True) -> str:
+        """What stands in an empty conversation; the page stays usable where the library can't be read.
+
+        Without ``anew`` the example questions are those found last, at once.
+        """
         try:
-            return welcome.empty_conversation(self.assistant.library.status(), self.assistant.examples())
+            return welcome.empty_conversation(self.assistant.library.status(), self.assistant.examples(anew=anew))
         except LocusError as error:
             return render.message(error)
 
@@ -170,11 +173,14 @@ class Chat:
         return {self.live: render.stopped(pending), self.question: pending, **self.busy(False)}
 
     def fresh(self) -> Update:
-        """A new conversation: nothing of the old one is carried over."""
+        """A new conversation: nothing of the old one is carried over.
+
+        At once, for what is typed before it comes would be cleared with the rest.
+        """
         cleared: Update = {
             self.answers: (),
             self.pending: "",
-            self.start: self.welcome(),
+            self.start: self.welcome(anew=False),
             self.log: "",
             self.live: "",
             self.question: "",

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from assistant import chain
+from assistant.chain import Assistant
+from assistant.settings import Settings
 from assistant.suggest import _says, examples
 from index.library import Library
 from index.papers import Paper, PaperInfo, Section, SectionKind
+from tests.conftest import make_paper
 
 
 @pytest.mark.parametrize(
@@ -51,3 +55,16 @@ def test_a_question_whose_best_sentence_is_a_purpose_is_not_offered(library: Lib
 def test_a_question_that_is_answered_is_offered(library: Library) -> None:
     library.add([paper("Zyx12 is required for the growth of the kidney. Loss of Zyx12 in mice reduced kidney size.")])
     assert any("Zyx12" in question for question in examples(library))
+
+
+def test_the_examples_found_last_are_given_at_once_where_the_library_has_changed(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assistant = Assistant(Settings(library=library.folder), library)
+    assert assistant.examples(anew=False) == []
+    monkeypatch.setattr(chain, "examples", lambda library: [f"{library.count()} papers?"])
+    library.add([paper("Zyx12 is required for the growth of the kidney.")])
+    assert assistant.examples() == ["1 papers?"]
+    library.add([make_paper(2)])
+    assert assistant.examples(anew=False) == ["1 papers?"]
+    assert assistant.examples() == ["2 papers?"]

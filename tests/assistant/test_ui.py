@@ -105,7 +105,7 @@ class FakeAssistant:
             SimpleNamespace(name="openai", label="Sent to example.org.", remote=True),
         ]
 
-    def examples(self) -> list[str]:
+    def examples(self, *, anew: bool = True) -> list[str]:
         return ["Is Aqr2 needed?"]
 
     def stream(self, question: str, history: tuple[Turn, ...] = (), generator: str = "") -> Iterator[Event]:
@@ -223,6 +223,18 @@ def test_new_conversation_starts_empty(chat: Chat) -> None:
     assert update[chat.answers] == ()
     assert "data-ask" in update[chat.start]
     assert update[chat.log] == ""
+
+
+def test_new_conversation_does_not_wait_for_example_questions(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+
+    def examples(*, anew: bool = True) -> list[str]:
+        asked.append(anew)
+        return []
+
+    monkeypatch.setattr(chat.assistant, "examples", examples)
+    chat.fresh()
+    assert asked == [False]
 
 
 def test_example_question_is_asked(chat: Chat) -> None:
