@@ -49,25 +49,6 @@ _POINTED_GENE = re.compile(
     re.IGNORECASE,
 )
 _POINTED_MUTANTS = re.compile(
-    rf"\b(?:(?:these|those|such|the(?: same)?)\s+{_MUTANT_NOUNS}|(?:these|those|such)\s+(?:\w+ )?{ANIMALS})"
-    r"(?![\w-]|\s+(?:of|that|which|without|lacking|with)\b)",
-    re.IGNORECASE,
-)
-_IT = re.compile(
-    r"\bit\s+(?:(?:is|was|been)\s+)?(?:known|true|possible|likely|clear|thought|certain|safe to|necessary to|rain)\b",
-    re.I,
-)
-_GENE_NOUNS = r"(?:gene|protein|receptor|enzyme|factor|molecule|transcript|m?RNA|locus)(?![\w-])"
-_MUTANT_NOUNS = (
-    r"(?:(?:null|mutant|knock-?out|deficient|homozygous) )?(?:mice|animals|embryos|pups"
-    r"|mutants|knock-?outs|nulls|homozygotes)"
-)
-_POINTED_GENE = re.compile(
-    rf"\b(?:this|that|the(?: same)?)\s+(?P<which>(?:mutant|mutated|encoded|wild-type|normal)\s+)?{_GENE_NOUNS}"
-    r"(?!\w|\s+(?:of|that|which|for|mutated|from|responsible|encoding)\b)",
-    re.IGNORECASE,
-)
-_POINTED_MUTANTS = re.compile(
     rf"\b(?:these|those|such|the(?: same)?|this|that)\s+{_MUTANT_NOUNS}(?!\w|\s+(?:of|that|which"
     rf"|without|lacking|with)\b)",
     re.I,
