@@ -136,7 +136,7 @@ def _ask_batch(assistant: Assistant, batch: Path, out: Path, generator: str) -> 
     """Answer a file of questions; what is in ``out`` already is kept, so that a stopped run is continued."""
     from rich.progress import track  # noqa: PLC0415
 
-    questions = _read_questions(batch)
+    questions = read_questions(batch)
     done = _answered(out)
     failed = 0
     with out.open("a", encoding="utf-8") as file:
@@ -157,25 +157,28 @@ def _ask_batch(assistant: Assistant, batch: Path, out: Path, generator: str) -> 
         raise LocusError(f"{failed} of {len(questions)} questions got no answer.", hint="Run the same command again.")
 
 
-def _read_questions(batch: Path) -> list[dict[str, Any]]:
+def read_questions(batch: Path) -> list[dict[str, Any]]:
+    """The objects of a JSON Lines file, each with at least id and question (text). Raises LocusError."""
     questions = []
-    try:
-        lines = batch.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise LocusError(
-            f"{batch} can't be read ({type(error).__name__}).", hint="Give a UTF-8 JSON Lines file."
-        ) from None
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(read_lines(batch, "JSON Lines"), start=1):
         if not line.strip():
             continue
         try:
             question = json.loads(line)
-            questions.append({"id": question["id"], "question": str(question["question"])})
+            questions.append({**question, "id": question["id"], "question": str(question["question"])})
         except (ValueError, KeyError, TypeError):
             raise LocusError(
                 f"{batch}, line {number}: not a JSON object with id and question.", hint="Correct that line."
             ) from None
     return questions
+
+
+def read_lines(path: Path, kind: str = "text") -> list[str]:
+    """The lines of a UTF-8 file. Raises LocusError, which tells that a file of this ``kind`` is wanted."""
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise LocusError(f"{path} can't be read ({type(error).__name__}).", hint=f"Give a UTF-8 {kind} file.") from None
 
 
 def _answered(out: Path) -> set[Any]:

@@ -12,7 +12,7 @@ from itertools import islice
 from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
 from langsmith import tracing_context
 
-from assistant import records
+from assistant import records, stopping
 from assistant.answers import REFUSAL, Answer, Draft, Event, Finished, Retrieved, Sentence, Turn, Usage
 from assistant.asides import Aside, aside, giving, reply, unquoted
 from assistant.followup import going_on, last_topic, stand_alone
@@ -57,6 +57,17 @@ class Found:
     standalone: str
     hits: tuple[Hit, ...]
     started: float
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one generator made of passages: the answer, and every sentence of its draft as the check judged it.
+
+    ``drafted`` has the sentences that the answer leaves out too, so that what a generator gets wrong can be counted.
+    """
+
+    answer: Answer
+    drafted: tuple[Sentence, ...]
 
 
 class Assistant:
@@ -124,8 +135,7 @@ class Assistant:
                 hits = self._further(kind, topic.standalone, ask.history)
                 return Found(ask, going_on(kind, topic.standalone), tuple(hits), started)
             standalone = rewritten or stand_alone(ask.question, ask.history)
-            found = search(self.library, standalone, self.settings.passages, filters=self._only(standalone))
-            return Found(ask, standalone, unplanted(found), started)
+            return Found(ask, standalone, self._passages(standalone), started)
 
         def generate(items: Iterator[Found]) -> Iterator[Found | str | Usage]:
             for found in items:
@@ -146,7 +156,7 @@ class Assistant:
                     text += item
                     yield Draft(text)
             if found is not None:
-                yield Finished(self._answer(found, text, usage, chosen.name))
+                yield Finished(self._written(found, text, usage, chosen).answer)
 
         return RunnableLambda(find) | RunnableGenerator(generate) | RunnableGenerator(ground)
 
@@ -164,6 +174,34 @@ class Assistant:
     def answer(self, question: str, history: Sequence[Turn] = (), generator: str = "") -> Answer:
         """The grounded answer of one question. Raises LocusError."""
         return _last(self.stream(question, history, generator))
+
+    def retrieve(self, question: str) -> Found:
+        """The passages of a question that stands alone, for `write`. Raises LocusError."""
+        question = question.strip()
+        if not question:
+            raise LocusError("The question is empty.", hint="Type a question about the papers.")
+        started = time.perf_counter()
+        return Found(Ask(question), question, self._passages(question), started)
+
+    def write(self, found: Found, generator: str = "") -> Written:
+        """What one generator writes from passages found before; the answer's seconds are those of writing and checking.
+
+        So that several can write from the same passages. Raises LocusError, and Stopped where it was.
+        """
+        chosen, found = self.generator(generator), replace(found, started=time.perf_counter())
+        text, usage = "", Usage()
+        with tracing_context(enabled=False):
+            for item in chosen.stream(Request(found.standalone, found.hits)) if found.hits else ():
+                stopping.current().check()
+                if isinstance(item, Usage):
+                    usage = item
+                else:
+                    text += item
+        return self._written(found, text, usage, chosen)
+
+    def _passages(self, question: str) -> tuple[Hit, ...]:
+        found = search(self.library, question, self.settings.passages, filters=self._only(question))
+        return unplanted(found)
 
     def _told(self, question: str, history: Sequence[Turn], generator: str) -> Iterator[Event] | None:
         """Events of a turn that no passage has to be sought for: thanks, who wrote a paper, a summary; else None."""
@@ -235,14 +273,13 @@ class Assistant:
             sentences += grounder.ground(draft, part=part, order=order)
         yield Finished(self.finish(paper.info.title, paper.info.title, sentences, grounder, (), usage, chosen, started))
 
-    def _answer(self, found: Found, draft: str, usage: Usage, generator: str) -> Answer:
+    def _written(self, found: Found, draft: str, usage: Usage, chosen: Generator) -> Written:
         grounder = Grounder(found.hits, self.embed, found.standalone)
         sentences = grounder.ground(draft)
         answer = self.finish(
-            found.ask.question, found.standalone, sentences, grounder, found.hits, usage,
-            self.generator(generator), found.started,
-        )  # fmt: skip
-        return replace(answer, notes=(*answer.notes, *meanings(found.ask.question)))
+            found.ask.question, found.standalone, sentences, grounder, found.hits, usage, chosen, found.started
+        )
+        return Written(replace(answer, notes=(*answer.notes, *meanings(found.ask.question))), tuple(sentences))
 
     def finish(
         self,

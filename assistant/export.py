@@ -57,21 +57,27 @@ def markdown(answer: Answer) -> str:
 
     Text from papers and models is escaped: no image, link or HTML in it comes alive where the export is rendered.
     """
-    lines = [f"# {_md(answer.question)}", ""]
+    return "\n".join([f"# {escaped(answer.question)}", "", *markdown_body(answer)])
+
+
+def markdown_body(answer: Answer, level: int = 2) -> list[str]:
+    """The lines of `markdown` without the question; headings inside are of this ``level``."""
+    head = "#" * level
     if answer.refused:
-        return "\n".join([*lines, REFUSAL, ""])
+        return [REFUSAL, ""]
+    lines: list[str] = []
     for part, said in answer.in_parts:
-        lines += [f"## {_md(part)}", ""] if part else []
+        lines += [f"{head} {escaped(part)}", ""] if part else []
         paragraph = []
         for sentence in said:
             text = _marked(sentence.text, sentence.markers, answer.citations)
-            paragraph.append(text if sentence.supported else f"~~{text}~~ ({_md(problem(sentence.problem))})")
+            paragraph.append(text if sentence.supported else f"~~{text}~~ ({escaped(problem(sentence.problem))})")
         lines += [" ".join(paragraph) or NOT_SAID, ""]
     if answer.citations:
-        lines += ["## References", ""]
+        lines += [f"{head} References", ""]
         lines += [_md_reference(citation) for citation in answer.citations]
         lines.append("")
-    return "\n".join(lines)
+    return lines
 
 
 def as_data(answer: Answer) -> dict[str, Any]:
@@ -164,7 +170,7 @@ def full_reference(paper: PaperInfo, *, authors: int = 6) -> str:
 def _marked(text: str, markers: Iterable[int], citations: Iterable[Citation]) -> str:
     known = {citation.n for citation in citations}
     marks = "".join(f"[{n}]" for n in markers if n in known)
-    body = _md(text)
+    body = escaped(text)
     if not marks:
         return body
     end = body[-1] if body and body[-1] in ".!?" else ""
@@ -172,12 +178,15 @@ def _marked(text: str, markers: Iterable[int], citations: Iterable[Citation]) ->
 
 
 def _md_reference(citation: Citation) -> str:
-    where = ", ".join(part for part in (_md(citation.heading), f"p. {citation.page}" if citation.page else "") if part)
+    where = ", ".join(
+        part for part in (escaped(citation.heading), f"p. {citation.page}" if citation.page else "") if part
+    )
     links = paper_links(citation.paper)
     address = f" <{links[0][1]}>" if links else ""
     digest = " Digest written for Locus, not the paper's own words." if citation.paper.collection == "starter" else ""
     place = f" ({where})" if where else ""
-    return f"[{citation.n}] {_md(full_reference(citation.paper))}{address}{digest}  \n“{_md(citation.quote)}”{place}\n"
+    reference = f"[{citation.n}] {escaped(full_reference(citation.paper))}{address}{digest}"
+    return f"{reference}  \n“{escaped(citation.quote)}”{place}\n"
 
 
 def _line(text: str) -> str:
@@ -185,7 +194,8 @@ def _line(text: str) -> str:
     return " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in text).split())
 
 
-def _md(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text on one line of Markdown in which nothing comes alive."""
     return _MARKDOWN.sub(r"\\\1", _line(text))
 
 

@@ -25,6 +25,12 @@ class Settings(LibrarySettings):
     openai_timeout: float = Field(default=60.0, gt=0, description="Seconds without a byte before giving up.")
     openai_retries: int = Field(default=2, ge=0, le=10)
     openai_max_tokens: int = Field(default=700, ge=16)
+    openai_price_in: float | None = Field(
+        default=None, ge=0, allow_inf_nan=False, description="Price of a million tokens read, for locus compare."
+    )
+    openai_price_out: float | None = Field(
+        default=None, ge=0, allow_inf_nan=False, description="Price of a million tokens written, for locus compare."
+    )
     unsupported: Literal["strike", "show", "drop"] = Field(
         default="strike", description="What becomes of a sentence that its quotes don't support."
     )

@@ -13,6 +13,7 @@ from assistant.answers import Finished, Turn
 from assistant.stopping import Stop, stoppable
 from assistant.ui import render, render_source, welcome
 from assistant.ui.chat import Chat
+from assistant.ui.compare_tab import CompareTab
 from assistant.ui.gene_tab import GeneTab
 from assistant.ui.library_tab import LibraryTab
 from assistant.ui.parts import Update, bridged, in_words, listen
@@ -46,6 +47,8 @@ def build(assistant: Any) -> Any:
                     library = LibraryTab(assistant)
                 with gr.Tab("Summary", id="summary"):
                     summary = SummaryTab(assistant)
+                with gr.Tab("Compare", id="compare"):
+                    compare = CompareTab(assistant)
             with gr.Column(elem_id="source", min_width=0):
                 source = bridged("", elem_id="source-content")
         opened = opener(assistant)
@@ -54,6 +57,7 @@ def build(assistant: Any) -> Any:
         gene.connect(chat.generator, source, opened)
         library.connect(line, source, opened)
         summary.connect(chat.generator, tabs, library.list, source, opened)
+        compare.connect(source, opened)
         _arrive(page, tabs, chat, search, gene, library, summary)
         # What stands beside belongs to the tab that it was opened from.
         listen([tabs.select], lambda: "", None, [source], queue=False)

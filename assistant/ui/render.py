@@ -41,6 +41,19 @@ def answer(found: Answer, *, unsupported: Unsupported = "strike") -> str:
     )
 
 
+def among_others(found: Answer, *, unsupported: Unsupported = "strike") -> str:
+    """A finished answer that stands beside others from the same passages: without those, notes and export buttons."""
+    if found.refused:
+        return f'<div class="refusal"><p><strong>{REFUSAL}</strong></p></div>'
+    body = _sentences(found, unsupported)
+    return f'<div class="answer">{body}</div>{_named(found.citations)}{_sources(found.citations)}'
+
+
+def passages(hits: Sequence[Hit], label: str) -> str:
+    """Passages to unfold under a ``label``, each a link to its place; nothing where there are none."""
+    return _hits(hits, label)
+
+
 def turn(found: Answer, *, unsupported: Unsupported = "strike", title: str = "") -> str:
     """A question with its finished answer; a summary has its paper's ``title`` for a head."""
     head = question(title, spoken="") if title else question(found.question)
@@ -142,6 +155,14 @@ def exports(found: Answer) -> str:
         for verb, label, name, text in buttons
     )
     return f'<div class="tools" role="group" aria-label="Copy and export">{made}</div>'
+
+
+def saver(label: str, name: str, text: str) -> str:
+    """A button that saves ``text`` as the file ``name``, without a server round trip."""
+    return (
+        f'<button type="button" class="tool" data-save="{escape(name)}" aria-label="{_export_label("save", label)}" '
+        f'data-text="{_attribute(text)}">{escape(label)}</button>'
+    )
 
 
 def _export_label(verb: str, label: str) -> str:
