@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
@@ -18,6 +18,7 @@ from assistant.asides import Aside, aside, giving, reply, unquoted
 from assistant.followup import going_on, last_topic, stand_alone
 from assistant.generators.base import Generator, Request
 from assistant.generators.extractive import ExtractiveGenerator
+from assistant.generators.lstm.generator import LstmGenerator
 from assistant.generators.openai import OpenAIGenerator
 from assistant.generators.outline import PARTS
 from assistant.grounding import Grounder, prune, still_stands
@@ -25,7 +26,7 @@ from assistant.planted import unplanted
 from assistant.settings import Settings
 from assistant.suggest import examples
 from index.asked import meanings
-from index.embedding import load_embedder
+from index.embedding import DEFAULT, Embedder, load_embedder
 from index.errors import LocusError
 from index.filters import NO_FILTERS, Filters
 from index.library import Library
@@ -35,10 +36,6 @@ from index.passage_table import Vectors
 from index.search import search
 
 logger = logging.getLogger(__name__)
-
-
-PLANNED = {"lstm": "The local LSTM generator is not part of this version yet."}
-"""Generators whose place is kept, and what a user who names one is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +90,17 @@ class Assistant:
     def _generators(self) -> dict[str, Generator]:
         found: list[Generator] = [
             ExtractiveGenerator(self.library.knows),
+            LstmGenerator(self.library.knows, self._reader, self.settings.lstm),
             OpenAIGenerator(self.settings),
         ]
         return {generator.name: generator for generator in found}
+
+    def _reader(self) -> Embedder:
+        """The embedder whose word vectors the LSTM reads: the shipped one, whatever the library's own is."""
+        own = self.library.embedder
+        if own.name.startswith(f"{DEFAULT}@"):
+            return own
+        return shipped_reader(self.settings.threads)
 
     def generators(self) -> list[Generator]:
         """The generators, the default first."""
@@ -105,8 +110,6 @@ class Assistant:
     def generator(self, name: str = "") -> Generator:
         """The generator of that name; the default one where none is named. LocusError where there is no such one."""
         wanted = name or self.settings.generator or ("openai" if self.settings.openai_key else "extractive")
-        if wanted in PLANNED:
-            raise LocusError(PLANNED[wanted], hint=f"Choose one of: {', '.join(self._generators)}.")
         if wanted not in self._generators:
             raise LocusError(
                 f"There is no generator {wanted!r}.", hint=f"Choose one of: {', '.join(self._generators)}."
@@ -258,7 +261,7 @@ class Assistant:
         sentences: list[Sentence] = []
         usage, written = Usage(), ""
         for part in parts:
-            order = _for_part(part, hits) if chosen.remote or chosen.name != "extractive" else list(range(len(hits)))
+            order = _for_part(part, hits) if chosen.remote else list(range(len(hits)))
             draft = ""
             written += ("\n\n" if written else "") + f"## {part}\n\n"
             for item in chosen.stream(Request(paper.info.title, tuple(hits[i] for i in order), part)) if hits else ():
@@ -324,6 +327,12 @@ class Assistant:
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors (n, d) of texts, by the library's embedder."""
         return self.library.embedder.embed_documents(texts)
+
+
+@lru_cache(maxsize=1)
+def shipped_reader(threads: int) -> Embedder:
+    """The shipped embedder, loaded once, for libraries that were embedded with another."""
+    return load_embedder(DEFAULT, threads=threads)
 
 
 def _for_part(part: str, hits: Sequence[Hit]) -> list[int]:

@@ -15,6 +15,9 @@ class Settings(LibrarySettings):
     generator: str = Field(
         default="", description="Generator used where none is named; empty = the best without a key."
     )
+    lstm: str = Field(
+        default="", description="Folder or file of weights that `locus train-lstm` made; empty = the shipped ones."
+    )
     openai_key: SecretStr | None = Field(default=None, description="Key of the OpenAI-compatible endpoint.")
     openai_url: str = Field(default="https://api.openai.com/v1", description="Base URL of the endpoint.")
     openai_model: str = Field(default="gpt-4o-mini", description="Model name at the endpoint.")

@@ -44,6 +44,10 @@ class Generator(Protocol):
         """True where text leaves this machine."""
         ...
 
+    def load(self) -> None:
+        """Load what is loaded with the first question, where there is something. Raises LocusError."""
+        ...
+
     def stream(self, request: Request) -> Iterator[str | Usage]:
         """Pieces of the draft in order; a `Usage` at the end where tokens were counted.
 

@@ -31,6 +31,9 @@ class ExtractiveGenerator:
         """``knows`` says if the library holds a name."""
         self._knows = knows
 
+    def load(self) -> None:
+        """See `Generator.load`: there is nothing to load."""
+
     def stream(self, request: Request) -> Iterator[str | Usage]:
         """See `Generator.stream`."""
         if request.part:
@@ -51,9 +54,9 @@ class ExtractiveGenerator:
         return None
 
 
-def choose(ranked: Ranked) -> list[int]:
-    """Places of the sentences to quote, best first; none where the question is not answered."""
-    if ranked.answerable < 0.5:
+def choose(ranked: Ranked, least: float = 0.5) -> list[int]:
+    """Places of the sentences to quote, best first; none where the question is less likely answered than ``least``."""
+    if ranked.answerable < least or not ranked.quotes:
         return []
     chosen: list[int] = []
     best = about(ranked.quotes[0], ranked.names)

@@ -101,6 +101,9 @@ class OpenAIGenerator:
         unencrypted = " unencrypted" if self._endpoint.url.lower().startswith("http:") else ""
         return f"Model {model} at {self._endpoint.where}: question and passages are sent there{unencrypted}"
 
+    def load(self) -> None:
+        """See `Generator.load`: there is nothing to load."""
+
     def stream(self, request: Request) -> Iterator[str | Usage]:
         """See `Generator.stream`. Failures are retried before the first piece, never after it; Stopped where it was."""
         kept = fitting(request.hits, self._characters)

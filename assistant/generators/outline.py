@@ -150,9 +150,14 @@ def outline(request: Request) -> Iterator[str]:
     # Imported here: the chooser of sentences formats them, and it uses this module for summaries.
     from assistant.generators.extractive import marked  # noqa: PLC0415
 
+    for number, quote in outlined(request):
+        yield marked(plain(quote.prose), number)
+
+
+def outlined(request: Request) -> list[tuple[int, Quote]]:
+    """The sentences for ``request.part`` in reading order, each after the number of its passage."""
     pairs = [(n, q) for n, hit in enumerate(request.hits, start=1) for q in quotes_of(hit)]
-    for place in sorted(_shared_out(pairs)[request.part]):
-        yield marked(plain(pairs[place][1].prose), pairs[place][0])
+    return [pairs[place] for place in sorted(_shared_out(pairs)[request.part])]
 
 
 def _shared_out(pairs: Sequence[tuple[int, Quote]]) -> dict[str, list[int]]:

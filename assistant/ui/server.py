@@ -17,6 +17,7 @@ from assistant.stopping import Stopped, stop_all
 from index.errors import LocusError
 
 if TYPE_CHECKING:
+    from assistant.generators.base import Generator
     from index.library import Library
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,16 @@ def open_assistant(settings: Settings) -> Any:
     assistant = Assistant.open(settings)
     # A library of an older Locus is tagged beside the page; a filter that needs the tags waits for the rest of them.
     Thread(target=_tag, args=(assistant.library,), daemon=True, name="locus-tag").start()
+    Thread(target=_load, args=(assistant.generator(),), daemon=True, name="locus-load").start()
     return assistant
+
+
+def _load(generator: Generator) -> None:
+    """Load what the default generator needs beside the page, so that the first question needn't wait for it."""
+    try:
+        generator.load()
+    except LocusError as error:
+        log.warning("%s %s", error.message, error.hint)
 
 
 def _tag(library: Library) -> None:

@@ -48,7 +48,7 @@ def test_questions_are_answered_side_by_side_and_progress_stays_off_stdout(assis
 
 def test_what_sends_text_elsewhere_takes_part_only_where_it_is_named(assistant: Assistant) -> None:
     result = locus(ASKED, "--json")
-    assert [s["name"] for s in json.loads(result.stdout)["summary"]] == ["extractive", "one"]
+    assert [s["name"] for s in json.loads(result.stdout)["summary"]] == ["extractive", "lstm", "one"]
     assert assistant._generators["far"].asked == []  # type: ignore[attr-defined]
     assert "Left out, since it sends text to another machine: far." in result.stderr
     assert "Left out" not in locus(ASKED, "-g", "one").stderr

@@ -43,7 +43,7 @@ def tab(assistant: Assistant) -> Iterator[Any]:
 
 
 def test_what_sends_text_elsewhere_is_not_ticked_and_says_so(tab: Any) -> None:
-    assert tab.generators.value == ["extractive", "one"]
+    assert tab.generators.value == ["extractive", "lstm", "one"]
     labels = {name: label for label, name in tab.generators.choices}
     assert "Sent to example.org" in labels["far"]
     assert "api.openai.com: question and passages are sent there" in labels["openai"]

@@ -51,8 +51,12 @@ def test_answers_stand_side_by_side_open_their_quotes_and_are_saved(
     begin(page)
     page.wait_for_selector("#compare-table .tools")
     assert page.locator("#compare-done article.turn").count() == len(QUESTIONS)
-    assert len(set(lefts(page))) == 2, "two columns"
-    assert page.locator(".measures thead th").all_inner_texts() == ["Quotes only (no model)", "OpenAI-compatible model"]
+    assert len(set(lefts(page))) == 3, "three columns"
+    assert page.locator(".measures thead th").all_inner_texts() == [
+        "Quotes only (no model)",
+        "Local LSTM",
+        "OpenAI-compatible model",
+    ]
     table, first = page.locator(".measures").bounding_box(), page.locator("#compare-done article").first.bounding_box()
     assert table["y"] < first["y"]
     page.locator("#compare-done .answer a.cite").last.click()
@@ -61,7 +65,7 @@ def test_answers_stand_side_by_side_open_their_quotes_and_are_saved(
         page.get_by_role("button", name="Download as CSV").click()
     download.value.save_as(tmp_path / "c.csv")
     with (tmp_path / "c.csv").open(newline="", encoding="utf-8") as file:
-        assert [line["question"] for line in csv.DictReader(file)] == [q for q in QUESTIONS for _ in range(2)]
+        assert [line["question"] for line in csv.DictReader(file)] == [q for q in QUESTIONS for _ in range(3)]
     assert watched.errors == []
 
 
@@ -82,7 +86,7 @@ def test_stop_hangs_up_keeps_what_is_finished_and_the_chat_answers_meanwhile(pag
     model.hung_up.clear()
     model.script(serve.answer("Pygo2 is a gene. " * 500, pause=0.1))
     begin(page)
-    page.wait_for_selector("#compare-now .card")
+    page.wait_for_function("document.querySelector('#compare-progress').innerText.includes('2 of 6 answers')")
     tab(page, "Chat")
     page.locator("#question textarea").fill(QUESTIONS[1])
     page.locator("#question textarea").press("Enter")
@@ -90,6 +94,6 @@ def test_stop_hangs_up_keeps_what_is_finished_and_the_chat_answers_meanwhile(pag
     tab(page, "Compare")
     page.locator("#compare-stop").click()
     assert model.hung_up.wait(3)
-    page.wait_for_function("document.querySelector('#compare-progress').innerText.includes('1 of 4 answers')")
-    assert page.locator("#compare-done .card").count() == 1
+    page.wait_for_function("document.querySelector('#compare-progress').innerText.includes('2 of 6 answers')")
+    assert page.locator("#compare-done .card").count() == 2
     assert page.locator("#compare-table .tools").is_visible()

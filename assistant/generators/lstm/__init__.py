@@ -1,0 +1,1 @@
+"""The local LSTM: picks the sentences that answer and says each shorter, in words copied from it."""

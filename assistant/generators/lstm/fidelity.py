@@ -1,0 +1,76 @@
+"""What a shorter sentence may not leave out: a denial, a doubt or a limit of what it keeps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from assistant.generators.lstm.words import DOUBTS, FUNCTION_WORDS, Word
+
+_BOUND = re.compile(
+    r"(?:no|not|none|neither|nor|never|without|cannot|n['’]t|failed|fails?|lack(?:ed|s|ing)?|absen(?:t|ce)|unable|hardly"
+    r"|barely|scarcely|rarely|seldom|little|few|only|may|might|could|can|would|should|suggest\w*|likely|unlikely"
+    r"|probabl\w+|possib\w+|potential\w*|appear\w*|seem\w*|presum\w+|putative\w*|hypothes\w+|predict\w*|propos\w+"
+    r"|perhaps|partial\w*|almost|nearly|approximately|about|up|least|most|than|except|unless|if|whether|some|non|rather"
+    r"|instead|both|either|half|unclear|unknown|claim\w*|expect\w*|attempt\w*|tend\w*|trend\w*|prevent\w*|reduc\w+"
+    r"|decreas\w+|increas\w+|abolish\w*|block\w*|inhibit\w*)",
+    re.I,
+)
+"""Words that change what the words beside them say."""
+_NARROW = frozenset("if whether most than up about some both either".split())
+"""Those that bear on the next word only."""
+_ACROSS = 3
+"""Content words after such a word that it is taken to bear on."""
+
+
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|do|does|did|can|could|may|might|will|would|should|must|became|led|arose|occurs?"
+    r"|gave|bound|grew|fell|rose|lost|kept|made|found|showed|begins?|began|act|acts|bind|binds|plays?|lies?|die|dies"
+    r"|\w{2,}ed|(?:increas|decreas|reduc|induc|enhanc|promot|activat|inhibit|suppress|repress|regulat|mediat|modulat"
+    r"|affect|alter|encod|requir|caus|improv|impair|predict|prevent|protect|reveal|confer|contribut|determin|disrupt"
+    r"|maintain|stimulat|interact|correlat|rescu|restrict|recruit|suggest|indicat|show|result|lead|depend|contain|express"
+    r"|form|lack|exhibit|display|develop|remain|appear|control|function|support|provid|involv|represent)e?s?)\b",
+    re.I,
+)
+"""Words that may be a sentence's verb."""
+_BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"))
+
+
+def whole(sentence: str, shorter: str) -> bool:
+    """Whether a shorter sentence is one: it has a verb where the sentence has one, and its brackets close."""
+    if _FINITE.search(sentence) and not _FINITE.search(shorter):
+        return False
+    return all(shorter.count(a) == shorter.count(b) for a, b in _BRACKETS)
+
+
+def faithful(words: Sequence[Word], begin: int, kept: Collection[int], *, doubted: bool = False) -> bool:
+    """Whether no bound word was left out though what it bears on was kept.
+
+    ``words`` are those of the sentence before and, from place ``begin``, of the sentence; ``kept`` are those copied.
+    ``doubted`` says that "may" was written for a doubt that was left out.
+
+    A bound word goes with the content words that follow it up to the next comma or bracket, three at most.
+    """
+    kept = frozenset(kept)
+    for place in range(begin, len(words)):
+        if place in kept or not _BOUND.fullmatch(words[place].low):
+            continue
+        if doubted and DOUBTS.fullmatch(words[place].low):
+            continue
+        if _next(words, place, kept, 1 if words[place].low in _NARROW else _ACROSS):
+            return False
+    return True
+
+
+def _next(words: Sequence[Word], place: int, kept: frozenset[int], most: int) -> bool:
+    """Whether one of the next content words of the same clause was kept."""
+    seen = 0
+    for after in range(place + 1, len(words)):
+        word = words[after]
+        if word.text in ",;:()[]." or seen == most:
+            return False
+        if word.low not in FUNCTION_WORDS:
+            seen += 1
+            if after in kept:
+                return True
+    return False

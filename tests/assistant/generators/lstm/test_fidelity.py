@@ -1,0 +1,54 @@
+"""A shorter sentence keeps what changes the sense of the words that it keeps."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.generators.lstm.fidelity import faithful, whole
+from assistant.generators.lstm.words import words
+
+
+def places(text: str, kept: str) -> set[int]:
+    """Places of the words of ``kept``, each taken from left to right."""
+    found, start = set(), 0
+    low = [word.low for word in words(text)]
+    for word in words(kept):
+        start = low.index(word.low, start)
+        found.add(start)
+        start += 1
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "kept", "right"),
+    [
+        ("Loss of Smad3 did not alter bone mass in mice.", "Loss of Smad3 did alter bone mass", False),
+        ("Loss of Smad3 did not alter bone mass in mice.", "Loss of Smad3 did not alter bone mass", True),
+        ("Smad3 may regulate bone mass.", "Smad3 regulate bone mass", False),
+        ("Kidneys were smaller, and no other organ was affected.", "Kidneys were smaller", True),
+        ("Reduced expression of Wnt4 was seen in kidneys.", "expression of Wnt4 was seen in kidneys", False),
+        ("At least 40% of mice died at birth.", "40% of mice died at birth", False),
+    ],
+)
+def test_denials_doubts_and_limits_stay_with_what_they_bear_on(text: str, kept: str, right: bool) -> None:
+    assert faithful(words(text), 0, places(text, kept)) is right
+
+
+def test_words_of_the_sentence_before_may_be_left_out() -> None:
+    before, sentence = "Mice did not survive.", "These mice lacked kidneys."
+    both = words(f"{before} {sentence}")
+    begin = len(words(before))
+    kept = {0, *range(begin, len(both))}
+    assert faithful(both, begin, kept)
+
+
+@pytest.mark.parametrize(
+    ("shorter", "right"),
+    [
+        ("Mice lacking Dhcr7 die within 24 hours.", True),
+        ("Mice lacking functional Dhcr7.", False),
+        ("Mice lacking Dhcr7 (a reductase die within 24 hours.", False),
+    ],
+)
+def test_a_piece_without_its_verb_or_with_an_open_bracket_is_no_sentence(shorter: str, right: bool) -> None:
+    assert whole("Neonatal mice lacking functional Dhcr7 (a reductase) die within 24 hours of birth.", shorter) is right
