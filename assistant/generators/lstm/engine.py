@@ -13,7 +13,7 @@ from assistant.generators.extractive import about, same
 from assistant.generators.lstm.checkpoint import load
 from assistant.generators.lstm.data import Example, Material, materials
 from assistant.generators.lstm.decode import Said, write
-from assistant.generators.lstm.fidelity import faithful, whole
+from assistant.generators.lstm.fidelity import cut_well, faithful, whole
 from assistant.generators.lstm.picking import Choice, choice, picked
 from assistant.grounding import Quote, plain
 from assistant.support import problem
@@ -76,6 +76,8 @@ class Engine:
         if not whole(quote.prose, one.text) or not faithful(
             material.words, material.begin, one.places, doubted=doubted
         ):
+            return False
+        if not cut_well(material.words, material.begin, one.places, material.asked):
             return False
         held = [quote.prose] if min(one.places, default=0) >= material.begin else [before, quote.prose]
         vectors = self._embedder.embed_documents([one.text, " ".join(held)])

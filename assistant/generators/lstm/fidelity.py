@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from assistant.generators.lstm.words import DOUBTS, FUNCTION_WORDS, Word
+from assistant.generators.lstm.words import DOUBTS, FUNCTION_WORDS, Word, stem
 
 _BOUND = re.compile(
     r"(?:no|not|none|neither|nor|never|without|cannot|n['’]t|failed|fails?|lack(?:ed|s|ing)?|absen(?:t|ce)|unable|hardly"
@@ -41,6 +41,43 @@ def whole(sentence: str, shorter: str) -> bool:
     if _FINITE.search(sentence) and not _FINITE.search(shorter):
         return False
     return all(shorter.count(a) == shorter.count(b) for a, b in _BRACKETS)
+
+
+_OPENERS = frozenset(
+    """by as to in for when while whereas if because since although though with using after before during upon given among
+    of on at from under despite unlike""".split()
+)
+_LEADS = _OPENERS | frozenset("we they it he she who which whose our their its the a an and or nor not".split())
+_CUTS = frozenset(
+    """suggesting indicating implying demonstrating showing using as which who whereas while although though because and
+    but thus thereby resulting leading compared""".split()
+)
+
+
+def cut_well(words: Sequence[Word], begin: int, places: Sequence[int], asked: Collection[str]) -> bool:
+    """Whether a sentence was cut where sentences can be cut, and holds what was asked about.
+
+    ``words`` and ``begin`` as in `faithful`; ``places`` are those copied, in order; ``asked`` the question's stems: what
+    the sentence has of those must be kept. The first word kept must not hang on one left out before it ("by", "we").
+    The end may be left out from a comma, a bracket or such a word as "suggesting" on, but not of a sentence that opens
+    with "As".
+    """
+    kept = frozenset(places)
+    own = [place for place in range(begin, len(words)) if any(c.isalnum() for c in words[place].text)]
+    inside = [place for place in own if place in kept]
+    if not inside:
+        return False
+    held = {stem(words[place].low) for place in kept}
+    if any(stem(words[place].low) in asked and stem(words[place].low) not in held for place in own):
+        return False
+    first, last = places[0], max(inside)
+    if begin < first and first - 1 not in kept and words[first - 1].low in _LEADS:
+        return False
+    rest = [place for place in own if place > last]
+    if not rest:
+        return True
+    after = words[last + 1]
+    return words[first].low not in _OPENERS and (after.text in ",;:([" or after.low in _CUTS)
 
 
 def faithful(words: Sequence[Word], begin: int, kept: Collection[int], *, doubted: bool = False) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.generators.lstm.fidelity import faithful, whole
+from assistant.generators.lstm.fidelity import cut_well, faithful, whole
 from assistant.generators.lstm.words import words
 
 
@@ -52,3 +52,26 @@ def test_words_of_the_sentence_before_may_be_left_out() -> None:
 )
 def test_a_piece_without_its_verb_or_with_an_open_bracket_is_no_sentence(shorter: str, right: bool) -> None:
     assert whole("Neonatal mice lacking functional Dhcr7 (a reductase) die within 24 hours of birth.", shorter) is right
+
+
+@pytest.mark.parametrize(
+    ("text", "kept", "asked", "right"),
+    [
+        ("We found that Pax6 acts in the eye (Fig. 1).", "Pax6 acts in the eye.", {"pax6"}, True),
+        ("By deleting Pax6 in mice, we made a model of aniridia.", "By deleting Pax6 in mice.", set(), False),
+        ("Then we divided skin into pieces.", "divided skin into pieces.", set(), False),
+        ("The study by Davies is important for BRCA2.", "Davies is important for BRCA2.", set(), False),
+        (
+            "It needs a factor that is only present in the dermis.",
+            "It needs a factor that is only present.",
+            set(),
+            False,
+        ),
+        ("Pax6 was lost, suggesting a role in the eye.", "Pax6 was lost.", set(), True),
+        ("Neurons failed, as shown by the lack of the marker Pvalb.", "Neurons failed.", {"marker"}, False),
+    ],
+)
+def test_a_sentence_is_cut_only_where_it_can_be_and_keeps_what_was_asked(
+    text: str, kept: str, asked: set[str], right: bool
+) -> None:
+    assert cut_well(words(text), 0, sorted(places(text, kept)), asked) is right
