@@ -24,7 +24,7 @@ _ACROSS = 3
 
 
 _FINITE = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|do|does|did|can|could|may|might|will|would|should|must|became|led|arose|occurs?"
+    r"(?<![-‐–\w])(?:is|are|was|were|has|have|had|do|does|did|can|could|may|might|will|would|should|must|became|led|arose|occurs?"
     r"|gave|bound|grew|fell|rose|lost|kept|made|found|showed|begins?|began|act|acts|bind|binds|plays?|lies?|die|dies"
     r"|\w{2,}ed|(?:increas|decreas|reduc|induc|enhanc|promot|activat|inhibit|suppress|repress|regulat|mediat|modulat"
     r"|affect|alter|encod|requir|caus|improv|impair|predict|prevent|protect|reveal|confer|contribut|determin|disrupt"
@@ -33,32 +33,39 @@ _FINITE = re.compile(
     re.I,
 )
 """Words that may be a sentence's verb."""
+_JOINED = re.compile(r", (?:and|or|but) ([^,]*)$")
 _BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"))
 
 
 def whole(sentence: str, shorter: str) -> bool:
-    """Whether a shorter sentence is one: it has a verb where the sentence has one, and its brackets close."""
+    """Whether a shorter sentence is one: it has a verb where the sentence has one, and its brackets close.
+
+    So has its last part where that was joined on by "and", "or" or "but" and the sentence goes on after it.
+    """
+    last = _JOINED.search(shorter)
+    if last and not sentence.rstrip(".").endswith(shorter.rstrip(".")[-20:]) and not _FINITE.search(last[1]):
+        return False
     if _FINITE.search(sentence) and not _FINITE.search(shorter):
         return False
     return all(shorter.count(a) == shorter.count(b) for a, b in _BRACKETS)
 
 
 _OPENERS = frozenset(
-    """by as to in for when while whereas if because since although though with using after before during upon given among
-    of on at from under despite unlike""".split()
+    """by as to in for when while whereas if because since although though with using after before during upon given
+    among of on at from under despite unlike""".split()
 )
 _LEADS = _OPENERS | frozenset("we they it he she who which whose our their its the a an and or nor not".split())
 _CUTS = frozenset(
-    """suggesting indicating implying demonstrating showing using as which who whereas while although though because and
-    but thus thereby resulting leading compared""".split()
+    """suggesting indicating implying demonstrating showing using as which who whereas while although though because
+    and but thus thereby resulting leading compared""".split()
 )
 
 
 def cut_well(words: Sequence[Word], begin: int, places: Sequence[int], asked: Collection[str]) -> bool:
     """Whether a sentence was cut where sentences can be cut, and holds what was asked about.
 
-    ``words`` and ``begin`` as in `faithful`; ``places`` are those copied, in order; ``asked`` the question's stems: what
-    the sentence has of those must be kept. The first word kept must not hang on one left out before it ("by", "we").
+    ``words`` and ``begin`` as in `faithful`; ``places`` are those copied, in order; ``asked`` the question's stems:
+    what the sentence has of those must be kept. The first word kept must not hang on one left out ("by", "we").
     The end may be left out from a comma, a bracket or such a word as "suggesting" on, but not of a sentence that opens
     with "As".
     """
@@ -73,11 +80,20 @@ def cut_well(words: Sequence[Word], begin: int, places: Sequence[int], asked: Co
     first, last = places[0], max(inside)
     if begin < first and first - 1 not in kept and words[first - 1].low in _LEADS:
         return False
+    opened = words[first].low in _OPENERS
+    if opened and any(first < place < last and place not in kept and not _bracketed(words, place) for place in own):
+        return False
     rest = [place for place in own if place > last]
     if not rest:
         return True
     after = words[last + 1]
-    return words[first].low not in _OPENERS and (after.text in ",;:([" or after.low in _CUTS)
+    return not opened and (after.text in ",;:([" or after.low in _CUTS)
+
+
+def _bracketed(words: Sequence[Word], place: int) -> bool:
+    """Whether a word stands in brackets."""
+    before = [word.text for word in words[:place]]
+    return any(before.count(a) > before.count(b) for a, b in _BRACKETS)
 
 
 def faithful(words: Sequence[Word], begin: int, kept: Collection[int], *, doubted: bool = False) -> bool:

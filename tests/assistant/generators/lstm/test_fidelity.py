@@ -67,6 +67,7 @@ def test_a_piece_without_its_verb_or_with_an_open_bracket_is_no_sentence(shorter
             set(),
             False,
         ),
+        ("Since Pax6 acts early, we tested if Otx2 acts late.", "Since Pax6 acts late.", set(), False),
         ("Pax6 was lost, suggesting a role in the eye.", "Pax6 was lost.", set(), True),
         ("Neurons failed, as shown by the lack of the marker Pvalb.", "Neurons failed.", {"marker"}, False),
     ],
@@ -75,3 +76,10 @@ def test_a_sentence_is_cut_only_where_it_can_be_and_keeps_what_was_asked(
     text: str, kept: str, asked: set[str], right: bool
 ) -> None:
     assert cut_well(words(text), 0, sorted(places(text, kept)), asked) is right
+
+
+def test_a_joined_part_that_lost_its_verb_is_no_sentence() -> None:
+    sentence = "By 0.5 h the activity had increased 3-fold, and by 2 h, it peaked at 10-fold."
+    assert not whole(sentence, "By 0.5 h the activity had increased 3-fold, and by 2 h.")
+    assert whole(sentence, "By 0.5 h the activity had increased 3-fold.")
+    assert not whole("A drop by Snail-mediated loss lets Ajuba bind.", "A drop by Snail-mediated loss.")
