@@ -3,13 +3,14 @@
     python benchmarks/lstm.py rouge [--ablation]
     python benchmarks/lstm.py geneqa --library CRAFT_LIBRARY
     python benchmarks/lstm.py read --library CRAFT_LIBRARY [--answers 50] [--summaries 20] [--seed 1]
+    python benchmarks/lstm.py samples [--seed 1]
 
 ``rouge``: BioASQ 12B2 (gold snippets, in their order, to the ideal answer) and the 500 items of PubMedQA (abstract
 without its conclusion to the conclusion); ROUGE-1, -2 and -L F1, stemmed. No part of the generator was trained on
 either. All get the same passages; whether a question is answerable is not asked here, since gold passages are given.
-``geneqa``: GeneQA dev; the shipped picker was trained on which sentences answer these questions, and the search's
-ranker too, so that both figures are a little flattering. ``read`` prints answers and summaries drawn by a seed, each
-sentence with its quote, to be read and judged.
+``geneqa``: GeneQA dev, which no part of the generator was trained on (the search's ranker was, for both generators).
+``read`` prints answers and summaries drawn by a seed, each sentence with its quote, to be read and judged. ``samples``
+prints ten answers from the starter digests, to what a gene of a title does, genes drawn by the seed.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from assistant.grounding import Grounder, plain
 from assistant.settings import Settings
 from index.embedding import Embedder, load_embedder
 from index.filters import Filters
+from index.genes import symbols
 from index.library import Library
 from index.papers import Hit, Paper, PaperInfo, Section, SectionKind
 from index.search import search
@@ -203,6 +205,16 @@ def read(options: argparse.Namespace) -> None:
             show(info.title, last.answer)
 
 
+def samples(options: argparse.Namespace) -> None:
+    """Ten answers from the starter digests, whose text is the project's own."""
+    with tempfile.TemporaryDirectory() as folder, Library.open(Path(folder) / "library", load_embedder()) as library:
+        library.add_starter()
+        assistant = Assistant(Settings(library=Path(folder) / "library", generator="lstm"), library)
+        named = sorted({gene for info in library.papers("", 0, 1000) for gene in symbols(info.title)[:1]})
+        for gene in random.Random(options.seed).sample(named, 10):
+            show(f"What does {gene} do?", assistant.answer(f"What does {gene} do?"))
+
+
 def show(title: str, answer: Answer) -> None:
     """One answer in plain text, quotes that say more than the sentence below it."""
     quotes = {c.n: " ".join(c.quote.split()) for c in answer.citations}
@@ -239,7 +251,7 @@ class Tally:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("rouge", "geneqa", "read"))
+    parser.add_argument("what", choices=("rouge", "geneqa", "read", "samples"))
     parser.add_argument("--library", type=Path)
     parser.add_argument("--answers", type=int, default=50)
     parser.add_argument("--summaries", type=int, default=20)
@@ -248,7 +260,7 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=1000)
     parser.add_argument("--hits", type=int, default=12)
     options = parser.parse_args()
-    {"rouge": rouge, "geneqa": geneqa, "read": read}[options.what](options)
+    {"rouge": rouge, "geneqa": geneqa, "read": read, "samples": samples}[options.what](options)
 
 
 if __name__ == "__main__":

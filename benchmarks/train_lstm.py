@@ -1,12 +1,11 @@
 """Train the shipped LSTM, from ../shared's papers and the pairs written for the project: `locus train-lstm`, prepared.
 
-    python benchmarks/train_lstm.py --work FOLDER            # prepares FOLDER and trains, half an hour
+    python benchmarks/train_lstm.py --work FOLDER            # prepares FOLDER and trains, about an hour on two cores
     python benchmarks/train_lstm.py --work FOLDER --prepare  # only prepares: a library, files of questions, config.toml
 
 Written pairs (benchmarks/data/compressions.tsv) teach to say a sentence shorter; 941 questions written to full text
-(benchmarks/data/fulltext_questions.tsv), GeneQA dev's questions with their evidence, BioASQ 11b and 12B1, and
-conclusions of abstracts teach which sentences answer. BioASQ 12B2, PubMedQA and GeneQA's answers are
-not trained on.
+(benchmarks/data/fulltext_questions.tsv), BioASQ 11b and 12B1, and conclusions of abstracts teach which sentences
+answer. BioASQ 12B2, PubMedQA and GeneQA are not trained on.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ abstracts = false
 patience = 3
 
 [picking]
-conclusions = 1500
+conclusions = 1200
 """
 
 
@@ -69,7 +68,7 @@ def pairs() -> Iterator[dict[str, str]]:
 
 
 def evidence() -> Iterator[dict[str, object]]:
-    """Questions to full text, and GeneQA's, with the sentences that answer."""
+    """Questions to full text, with the sentences that answer."""
     texts = {file.stem: file for file in (SHARED / "papers").glob("[cp]*/*.nxml")}
     read_once: dict[str, Paper] = {}
     with QUESTIONS.open(encoding="utf-8", newline="") as lines:
@@ -80,9 +79,6 @@ def evidence() -> Iterator[dict[str, object]]:
             info, section = read_once[name].info, read_once[name].sections[int(row["section"])]
             ids = {k: getattr(info, k) for k in ("pmid", "pmcid", "doi") if getattr(info, k)}
             yield {"question": row["question"], "evidence": [section.text[int(row["start"]) : int(row["end"])]], **ids}
-    for item in map(json.loads, (SHARED / "questions/geneqa-dev.jsonl").open(encoding="utf-8")):
-        if item["answerable"]:
-            yield {k: item[k] for k in ("question", "evidence", "pmid", "pmcid", "doi")}
 
 
 def bioasq() -> Iterator[dict[str, object]]:

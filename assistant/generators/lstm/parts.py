@@ -32,7 +32,7 @@ POOL = 20
 UNTOLD = 0.3
 """Share of examples for which the network isn't told how short the answer shall be."""
 SHARPNESS = 16.0
-"""A sentence's weight among those of a question grows by e for each tenth of ROUGE-L."""
+"""A sentence's weight among those of a question grows by e for each sixteenth of likeness to the answer."""
 _CHUNK = 1000
 _MOST_HELD = 1000
 
@@ -211,12 +211,12 @@ class Picking:
     """Questions with their sentences, and the network that picks."""
 
     name = "picking"
-    measure = "picked"
 
     def __init__(
         self, schedule: Schedule, network: Picker, trained: list[Pick], held: list[Pick], *, device: torch.device
     ) -> None:
         self.schedule = schedule
+        self.measure = schedule.best
         self._network = network
         self._trained = trained
         self._held = held
@@ -251,7 +251,7 @@ class Picking:
 
     @torch.no_grad()
     def judge(self, check: Check) -> dict[str, float]:
-        """The mean loss, and how good the sentence picked first is beside the best there is (1 = always the best)."""
+        """The mean loss, e to its negative, and how good the sentence picked first is (1 = always the best)."""
         if not self._held:
             return {}
         losses, scores = [], []
@@ -261,7 +261,8 @@ class Picking:
             first = int(self._network(features, vectors, asked, mask)[0].argmax())
             scores.append(float(one.target[first] / one.target.max()))
             losses.append(self._loss([one]).item())
-        return {"held_out_loss": statistics.fmean(losses), "picked": statistics.fmean(scores)}
+        loss = statistics.fmean(losses)
+        return {"held_out_loss": loss, "probability": math.exp(-loss), "picked": statistics.fmean(scores)}
 
     def _tensors(self, chosen: Sequence[Pick]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """Features (B, S, F), vectors (B, S, d), questions (B, d), targets (B, S), mask (B, S)."""

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.generators.lstm.picking import Choice, choice
-from assistant.generators.lstm.rouge import rouge_l
+from assistant.generators.lstm.rouge import rouge_mix
 from assistant.generators.lstm.sources import Asked
 from index.embedding import Embedder
 from index.filters import NO_FILTERS, Filters
@@ -24,12 +24,14 @@ from index.papers import Hit, Paper, PaperInfo, Section, SectionKind
 from index.search import search
 
 Note = Callable[[int], None]
+OWN = 40
+"""Passages read of the texts that a question brings along."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
     """A question and its numbered sentences: ``features`` (s, F), ``vectors`` (s, d) and ``asked`` (d,) in float16, and
-    ``target`` (s,) from 0 to 1: 1 for sentences that answer, or ROUGE-L with the answer.
+    ``target`` (s,) from 0 to 1: 1 for sentences that answer, or likeness to the answer (`rouge.rouge_mix`).
     """
 
     question: str
@@ -62,8 +64,10 @@ def picks(asked: Sequence[Asked], library: Library | None, embedder: Embedder, k
             small.add(_paper(number, parts) for parts, number in numbers.items())
             ids = {int(info.source): info.id for info in small.papers("", 0, 10**9)}
             for one in own:
-                papers = frozenset(ids[n] for n in (numbers[d] for d in one.documents) if n in ids)
-                hits = search(small, one.question, k, filters=Filters(papers=papers)) if papers else []
+                order = {ids[n]: i for i, n in enumerate(numbers[d] for d in one.documents) if n in ids}
+                found = search(small, one.question, OWN, filters=Filters(papers=frozenset(order))) if order else []
+                # As they were given: where a text is read whole, its order tells something.
+                hits = sorted(found, key=lambda h: (order[h.paper.id], h.passage.section, h.passage.start))
                 _keep(made, places[id(one)], one, hits, embedder)
                 note(1)
     for one in asked:
@@ -116,7 +120,7 @@ def targets_of(asked: Asked, found: Choice) -> NDArray[np.float32]:
         said = [_squash(quote.prose) for quote in found.quotes]
         verbatim = [_squash(quote.text) for quote in found.quotes]
         return np.array([_same(a, b, gold) for a, b in zip(said, verbatim, strict=True)], np.float32)
-    scores = [max(rouge_l(wanted, quote.prose) for wanted in asked.wanted) for quote in found.quotes]
+    scores = [max(rouge_mix(wanted, quote.prose) for wanted in asked.wanted) for quote in found.quotes]
     return np.array(scores, np.float32)
 
 

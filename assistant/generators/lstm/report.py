@@ -13,6 +13,7 @@ from assistant.generators.lstm import checkpoint
 from assistant.generators.lstm.decode import write
 from assistant.generators.lstm.train import duration
 from assistant.generators.lstm.training import Result
+from assistant.generators.lstm.training_config import TrainingConfig
 from index.disk import replace_atomically
 
 CARD, REPORT, CURVES = "model_card.md", "report.md", "curves.png"
@@ -22,6 +23,7 @@ _TITLES = {
 }  # fmt: skip
 _FIGURES = {
     "held_out_loss": "held-out loss", "rouge_l": "ROUGE-L of what is written, held out",
+    "probability": "probability of what is right, held out",
     "picked": "worth of the sentence picked first (1 = the best there is), held out",
 }  # fmt: skip
 
@@ -61,7 +63,7 @@ The config as it was run is `config.toml`, beside this file; the seed is {result
 
 ## Figures
 
-{_best(result.lines)}
+{_best(result.lines, result.config)}
 
 ROUGE-L: the longest common subsequence of what is written and what is wanted, F-measure, stemmed words.
 
@@ -79,7 +81,7 @@ def report(result: Result, plotted: bool) -> str:
     picture = f"![Curves]({CURVES})" if plotted else "Nothing was logged."
     chosen = random.Random(result.config.seed).sample(result.samples, min(SAMPLES, len(result.samples)))  # noqa: S311
     lines = [
-        "# Report of the training", "", picture, "", _best(result.lines), "",
+        "# Report of the training", "", picture, "", _best(result.lines, result.config), "",
         "## Samples", "",
         f"{len(chosen)} pairs, picked by the seed, {'held out' if result.unseen else 'of those trained on'}.",
     ]  # fmt: skip
@@ -131,7 +133,7 @@ def _at(line: Mapping[str, Any], each: int, name: str) -> int:
     return int(max(0, line["epoch"] - 1) * each + (line["step"] if name == "loss" or line["epoch"] else 0))
 
 
-def _best(lines: Sequence[Mapping[str, Any]]) -> str:
+def _best(lines: Sequence[Mapping[str, Any]], config: TrainingConfig) -> str:
     """The figures of each part's best epoch, beside those before training where they are known."""
     rows = []
     for part in dict.fromkeys(line["part"] for line in lines):
@@ -140,7 +142,7 @@ def _best(lines: Sequence[Mapping[str, Any]]) -> str:
             of = [line for line in judged if name in line]
             if not of:
                 continue
-            measure = "picked" if "picked" in of[0] else "rouge_l"
+            measure = str(getattr(config, part).best)
             best = max(of, key=lambda line: line[measure])
             before = next((f"{line[name]:.3f}" for line in of if line["epoch"] == 0), "")
             epoch = str(best["epoch"]) if best["epoch"] else "0 (as it was)"

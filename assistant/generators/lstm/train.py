@@ -338,7 +338,7 @@ def _told(figures: dict[str, float]) -> str:
     names = {
         "held_out_loss": "held-out loss",
         "rouge_l": "ROUGE-L",
-        "probability": "of a right word",
+        "probability": "of what is right",
         "picked": "picked",
     }
     return "".join(f", {names[k]} {v:.3f}" for k, v in figures.items()) or ": nothing is held out to judge it by"

@@ -67,7 +67,10 @@ class Picking(_Table):
     learning_rate: float = Field(default=2e-3, gt=0, description="The highest of the cycle.")
     batch_size: int = Field(default=16, ge=1, description="Questions a step.")
     patience: int = Field(default=3, ge=1, description="Epochs without a better held-out score before it stops.")
-    best: Literal["picked"] = Field(default="picked", description="The held-out score by which the best is kept.")
+    best: Literal["probability", "picked"] = Field(
+        default="probability",
+        description="The held-out score by which the best is kept: the probability of what answers, or how good the first is.",
+    )
     conclusions: int = Field(default=1000, ge=0, description="Abstracts whose conclusion is to be foretold, at most.")
     passages: int = Field(default=12, ge=1, le=50, description="Passages found for a question.")
 
