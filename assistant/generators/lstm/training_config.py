@@ -69,7 +69,7 @@ class Picking(_Table):
     patience: int = Field(default=3, ge=1, description="Epochs without a better held-out score before it stops.")
     best: Literal["probability", "picked"] = Field(
         default="probability",
-        description="The held-out score by which the best is kept: the probability of what answers, or how good the first is.",
+        description="The held-out score by which the best is kept: probability, or worth of the first.",
     )
     conclusions: int = Field(default=1000, ge=0, description="Abstracts whose conclusion is to be foretold, at most.")
     passages: int = Field(default=12, ge=1, le=50, description="Passages found for a question.")
