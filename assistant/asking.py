@@ -176,7 +176,8 @@ def read_questions(batch: Path) -> list[dict[str, Any]]:
 def read_lines(path: Path, kind: str = "text") -> list[str]:
     """The lines of a UTF-8 file. Raises LocusError, which tells that a file of this ``kind`` is wanted."""
     try:
-        return path.read_text(encoding="utf-8-sig").splitlines()
+        # Not at the other line ends (U+2028 and the like) that a text within a line may hold.
+        return path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise LocusError(f"{path} can't be read ({type(error).__name__}).", hint=f"Give a UTF-8 {kind} file.") from None
 

@@ -111,7 +111,7 @@ def _records(file: Path, problems: list[Problem]) -> Iterator[tuple[str, Any]]:
     try:
         whole = json.loads(content)
     except ValueError as error:
-        lines = content.splitlines()
+        lines = content.split("\n")  # not at the other line ends that a text within may hold
         if not _whole(next((line for line in lines if line.strip()), "")):
             where = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
             problems.append(Problem(file.name, where, f"is neither JSON nor JSONL ({error})"))
