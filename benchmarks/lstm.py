@@ -8,8 +8,8 @@
 ``rouge``: BioASQ 12B2 (gold snippets, in their order, to the ideal answer) and the 500 items of PubMedQA (abstract
 without its conclusion to the conclusion); ROUGE-1, -2 and -L F1, stemmed. No part of the generator was trained on
 either. All get the same passages; whether a question is answerable is not asked here, since gold passages are given.
-``geneqa``: GeneQA dev; the shipped picker was trained on which sentences answer these questions, and the search's ranker
-too, so that both figures are a little flattering (`train_lstm.py` leaves them out now).
+``geneqa``: GeneQA dev; the shipped picker was trained on which sentences answer these questions, and the search's
+ranker too, so that both figures are a little flattering (`train_lstm.py` leaves them out now).
 ``read`` prints answers and summaries drawn by a seed, each sentence with its quote, to be read and judged. ``samples``
 prints ten answers from the starter digests, to what a gene of a title does, genes drawn by the seed.
 """
