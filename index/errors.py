@@ -34,3 +34,7 @@ class EmbeddingError(LocusError):
 
 class GenerationError(LocusError):
     """A generator that gave no answer: no key, wrong key, rate limit, timeout, context too long, server gone."""
+
+
+class ContextError(GenerationError):
+    """More passages than the model can read at once: fewer of them may do."""
