@@ -13,7 +13,7 @@ _BOUND = re.compile(
     r"|probabl\w+|possib\w+|potential\w*|appear\w*|seem\w*|presum\w+|putative\w*|hypothes\w+|predict\w*|propos\w+"
     r"|perhaps|partial\w*|almost|nearly|approximately|about|up|least|most|than|except|unless|if|whether|some|non|rather"
     r"|instead|both|either|half|unclear|unknown|claim\w*|expect\w*|attempt\w*|tend\w*|trend\w*|prevent\w*|reduc\w+"
-    r"|decreas\w+|increas\w+|abolish\w*|block\w*|inhibit\w*)",
+    r"|decreas\w+|increas\w+|abolish\w*|block\w*|inhibit\w*|impl(?:y|ies|ied|ying)|hint\w*|thought|believed)",
     re.I,
 )
 """Words that change what the words beside them say."""
@@ -33,6 +33,17 @@ _FINITE = re.compile(
     re.I,
 )
 """Words that may be a sentence's verb."""
+_DETERMINED = re.compile(
+    r"\b(?:a|an|the|this|of|in|for|from|by|with|no|its|their)(?: apparent| further| marked)? $", re.I
+)
+"""What stands before a noun: "the increase", "in control"."""
+_AUXILIARY = r"(?:is|are|was|were|be|been|being|has|have|had)"
+_PASSIVE = re.compile(rf"\b{_AUXILIARY} (?:not |also |then |\w+ly )*(\w{{2,}}(?:ed|en|ent))\b", re.I)
+"""A participle with the word that makes it a verb."""
+_COMPARED = re.compile(r"\b(more|less|fewer|\w{3,}er|better|worse)\b(?=[^;:]*?\bthan\b)", re.I)
+_INSIGNIFICANT = re.compile(
+    r"\b(?:not|never|n['’]t|without)\b[^.;,]{0,40}\bsignifican|\b(?:non-?|in)significan|\bnot reach", re.I
+)
 _JOINED = re.compile(r", (?:and|or|but) ([^,]*)$")
 _BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"))
 
@@ -40,14 +51,35 @@ _BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"))
 def whole(sentence: str, shorter: str) -> bool:
     """Whether a shorter sentence is one: it has a verb where the sentence has one, and its brackets close.
 
-    So has its last part where that was joined on by "and", "or" or "but" and the sentence goes on after it.
+    So has its last part where that was joined on by "and", "or" or "but" and the sentence goes on after it. What is
+    compared keeps its "than", and what was not significant doesn't become a finding.
     """
     last = _JOINED.search(shorter)
     if last and not sentence.rstrip(".").endswith(shorter.rstrip(".")[-20:]) and not _FINITE.search(last[1]):
         return False
-    if _FINITE.search(sentence) and not _FINITE.search(shorter):
+    if _FINITE.search(sentence) and not _has_verb(shorter):
+        return False
+    if _INSIGNIFICANT.search(sentence) and not _INSIGNIFICANT.search(shorter):
+        return False
+    if not re.search(r"\bthan\b", shorter, re.I) and any(
+        re.search(rf"\b{word}\b", shorter, re.I) for word in _COMPARED.findall(sentence)
+    ):
+        return False
+    alone = {word.lower() for word in _PASSIVE.findall(sentence)} - {word.lower() for word in _PASSIVE.findall(shorter)}
+    if any(re.search(rf"\b{word}\b", shorter, re.I) for word in alone) and not _has_verb(shorter, but=alone):
         return False
     return all(shorter.count(a) == shorter.count(b) for a, b in _BRACKETS)
+
+
+def _has_verb(text: str, but: Collection[str] = ()) -> bool:
+    """Whether a word of ``text`` other than ``but`` may be its verb: not at its start, nor where only a noun can be."""
+    return any(
+        match[0].lower() not in but
+        and not (
+            match.start() == 0 or text[match.end() :].startswith(" of ") or _DETERMINED.search(text[: match.start()])
+        )
+        for match in _FINITE.finditer(text)
+    )
 
 
 _OPENERS = frozenset(

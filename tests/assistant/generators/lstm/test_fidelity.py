@@ -83,3 +83,33 @@ def test_a_joined_part_that_lost_its_verb_is_no_sentence() -> None:
     assert not whole(sentence, "By 0.5 h the activity had increased 3-fold, and by 2 h.")
     assert whole(sentence, "By 0.5 h the activity had increased 3-fold.")
     assert not whole("A drop by Snail-mediated loss lets Ajuba bind.", "A drop by Snail-mediated loss.")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shorter", "right"),
+    [
+        (
+            "Body weight was lower in mutants, although this was not statistically significant.",
+            "Body weight was lower in mutants.",
+            False,
+        ),
+        ("Mutant hearts were smaller than those of controls.", "Mutant hearts were smaller.", False),
+        ("Mutant hearts were smaller than those of controls.", "Mutant hearts were smaller than controls.", True),
+        ("Rescue of the projections was seen in the cortex of all mice.", "Rescue of the projections.", False),
+        ("An increase in apoptosis was seen at E12.5.", "An increase in apoptosis.", False),
+        (
+            "Defects of the retina were observed in Pax6 mutants.",
+            "Defects of the retina observed in Pax6 mutants.",
+            False,
+        ),
+        ("Defects of the retina were observed in Pax6 mutants.", "Defects of the retina were observed.", True),
+        ("In the kidney, Wnt4 is expressed and activates Pax2.", "Wnt4 activates Pax2.", True),
+    ],
+)
+def test_a_comparison_a_doubtful_figure_and_the_verb_stay(sentence: str, shorter: str, right: bool) -> None:
+    assert whole(sentence, shorter) is right
+
+
+def test_an_implication_is_no_finding() -> None:
+    text = "These data imply that Pygo2 acts in the kidney."
+    assert not faithful(words(text), 0, places(text, "Pygo2 acts in the kidney."))
