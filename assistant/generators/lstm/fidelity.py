@@ -44,6 +44,11 @@ _COMPARED = re.compile(r"\b(more|less|fewer|\w{3,}er|better|worse)\b(?=[^;:]*?\b
 _INSIGNIFICANT = re.compile(
     r"\b(?:not|never|n['’]t|without)\b[^.;,]{0,40}\bsignifican|\b(?:non-?|in)significan|\bnot reach", re.I
 )
+_THE_FACT = re.compile(
+    r"^(?:\W*\w+,? )?the (?:fact|observations?|findings?|idea|possibility|notion|hypothesis) that\b", re.I
+)
+_BUT_NOT = re.compile(r"\bbut (?:not|no)\b", re.I)
+_WITHIN = re.compile(r"\b(?:that|which|who|where|whose)\b", re.I)
 _JOINED = re.compile(r", (?:and|or|but) ([^,]*)$")
 _BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"))
 
@@ -59,6 +64,10 @@ def whole(sentence: str, shorter: str) -> bool:
         return False
     if _FINITE.search(sentence) and not _has_verb(shorter):
         return False
+    if any(told.search(sentence) and not told.search(shorter) for told in (_THE_FACT, _BUT_NOT)):
+        return False
+    if _hangs(sentence, shorter):
+        return False
     if _INSIGNIFICANT.search(sentence) and not _INSIGNIFICANT.search(shorter):
         return False
     if not re.search(r"\bthan\b", shorter, re.I) and any(
@@ -69,6 +78,20 @@ def whole(sentence: str, shorter: str) -> bool:
     if any(re.search(rf"\b{word}\b", shorter, re.I) for word in alone) and not _has_verb(shorter, but=alone):
         return False
     return all(shorter.count(a) == shorter.count(b) for a, b in _BRACKETS)
+
+
+def _hangs(sentence: str, shorter: str) -> bool:
+    """Whether the only verbs of ``shorter`` may stand in a clause on its first noun, the sentence's own being left out.
+
+    "We examined embryos that had no eyes by serial sectioning" is not "Embryos that had no eyes by serial sectioning".
+    """
+    begin = sentence.lower().find(shorter[:20].lower().rstrip(".,"))
+    verb = _FINITE.search(shorter)
+    within = _WITHIN.search(shorter)
+    before = sentence[: max(begin, 0)]
+    return bool(
+        verb and within and within.end() <= verb.start() and _FINITE.search(before) and not before.endswith("that ")
+    )
 
 
 def _has_verb(text: str, but: Collection[str] = ()) -> bool:
@@ -110,7 +133,7 @@ def cut_well(words: Sequence[Word], begin: int, places: Sequence[int], asked: Co
     if any(stem(words[place].low) in asked and stem(words[place].low) not in held for place in own):
         return False
     first, last = places[0], max(inside)
-    if begin < first and first - 1 not in kept and words[first - 1].low in _LEADS:
+    if begin < first and first - 1 not in kept and (words[first - 1].low in _LEADS or words[first - 1].text == ";"):
         return False
     opened = words[first].low in _OPENERS
     if opened and any(first < place < last and place not in kept and not _bracketed(words, place) for place in own):

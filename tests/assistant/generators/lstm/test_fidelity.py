@@ -103,11 +103,29 @@ def test_a_joined_part_that_lost_its_verb_is_no_sentence() -> None:
             False,
         ),
         ("Defects of the retina were observed in Pax6 mutants.", "Defects of the retina were observed.", True),
+        (
+            "We next examined Ptdsr -/- embryos that displayed absence of eyes by serial sectioning.",
+            "Ptdsr -/- embryos that displayed absence of eyes by serial sectioning.",
+            False,
+        ),
+        ("We found that Pax6 acts where the lens forms.", "Pax6 acts where the lens forms.", True),
+        (
+            "The fact that levels were lower suggested reduced resorption.",
+            "Levels were lower suggested reduced.",
+            False,
+        ),
+        ("Loss of Dhcr7 impaired type I but not type II cells.", "Loss of Dhcr7 impaired type I.", False),
         ("In the kidney, Wnt4 is expressed and activates Pax2.", "Wnt4 activates Pax2.", True),
     ],
 )
 def test_a_comparison_a_doubtful_figure_and_the_verb_stay(sentence: str, shorter: str, right: bool) -> None:
     assert whole(sentence, shorter) is right
+
+
+def test_a_genotype_is_not_cut_in_two() -> None:
+    text = "Adult ae/ae; deH/deH animals exhibit a small body."
+    kept = "deH/deH animals exhibit a small body."
+    assert not cut_well(words(text), 0, sorted(places(text, kept)), set())
 
 
 def test_an_implication_is_no_finding() -> None:
