@@ -48,7 +48,9 @@ _THE_FACT = re.compile(
     r"^(?:\W*\w+,? )?the (?:fact|observations?|findings?|idea|possibility|notion|hypothesis) that\b", re.I
 )
 _BUT_NOT = re.compile(r"\bbut (?:not|no)\b", re.I)
-_WITHIN = re.compile(r"\b(?:that|which|who|where|whose)\b", re.I)
+_UNSURE = re.compile(
+    r"\b(?:perhaps|possib\w*|may|might|could|likely|hypothes\w+|propos\w+|explanation|whether)\b", re.I
+)
 _JOINED = re.compile(r", (?:and|or|but) ([^,]*)$")
 _BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"))
 
@@ -66,7 +68,7 @@ def whole(sentence: str, shorter: str) -> bool:
         return False
     if any(told.search(sentence) and not told.search(shorter) for told in (_THE_FACT, _BUT_NOT)):
         return False
-    if _hangs(sentence, shorter):
+    if _hangs(sentence, shorter) or _open_list(sentence, shorter):
         return False
     if _INSIGNIFICANT.search(sentence) and not _INSIGNIFICANT.search(shorter):
         return False
@@ -81,17 +83,26 @@ def whole(sentence: str, shorter: str) -> bool:
 
 
 def _hangs(sentence: str, shorter: str) -> bool:
-    """Whether the only verbs of ``shorter`` may stand in a clause on its first noun, the sentence's own being left out.
+    """Whether ``shorter`` is what a verb left out stood before, or holds for sure what was doubted.
 
-    "We examined embryos that had no eyes by serial sectioning" is not "Embryos that had no eyes by serial sectioning".
+    "We examined embryos that had no eyes" is not "Embryos that had no eyes"; "Perhaps the simplest explanation is that
+    X acts" is not "X acts". A part that began after "that" or a comma is a sentence of its own.
     """
     begin = sentence.lower().find(shorter[:20].lower().rstrip(".,"))
-    verb = _FINITE.search(shorter)
-    within = _WITHIN.search(shorter)
-    before = sentence[: max(begin, 0)]
-    return bool(
-        verb and within and within.end() <= verb.start() and _FINITE.search(before) and not before.endswith("that ")
-    )
+    before = sentence[: max(begin, 0)].rstrip()
+    if before.endswith("that") and _UNSURE.search(before) and not DOUBTS.search(shorter):
+        return True
+    return bool(_FINITE.search(before)) and not before.endswith((",", "that"))
+
+
+def _open_list(sentence: str, shorter: str) -> bool:
+    """Whether ``shorter`` ends within a list, before its "and" or "or"."""
+    kept = shorter.rstrip(".")
+    last = kept.rpartition(",")[2]
+    place = sentence.find(last)
+    if last == kept or place < 0 or re.search(r"\b(?:and|or)\b", last) or _FINITE.search(last):
+        return False
+    return bool(re.match(r"[^,;]{0,40},? (?:and|or) ", sentence[place + len(last) :]))
 
 
 def _has_verb(text: str, but: Collection[str] = ()) -> bool:

@@ -115,6 +115,14 @@ def test_a_joined_part_that_lost_its_verb_is_no_sentence() -> None:
             False,
         ),
         ("Loss of Dhcr7 impaired type I but not type II cells.", "Loss of Dhcr7 impaired type I.", False),
+        (
+            "These experiments showed deletion at SCA15 in all members assayed.",
+            "Deletion at SCA15 in all members assayed.",
+            False,
+        ),
+        ("Perhaps the simplest explanation is that other genes are redundant.", "Other genes are redundant.", False),
+        ("Mutants showed no loss of weight, strength, or gait.", "Mutants showed no loss of weight, strength.", False),
+        ("Mutants showed no loss of weight, and they lived long.", "Mutants showed no loss of weight.", True),
         ("In the kidney, Wnt4 is expressed and activates Pax2.", "Wnt4 activates Pax2.", True),
     ],
 )
