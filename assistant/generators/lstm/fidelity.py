@@ -29,7 +29,7 @@ _FINITE = re.compile(
     r"|\w{2,}ed|(?:increas|decreas|reduc|induc|enhanc|promot|activat|inhibit|suppress|repress|regulat|mediat|modulat"
     r"|affect|alter|encod|requir|caus|improv|impair|predict|prevent|protect|reveal|confer|contribut|determin|disrupt"
     r"|maintain|stimulat|interact|correlat|rescu|restrict|recruit|suggest|indicat|show|result|lead|depend|contain|express"
-    r"|form|lack|exhibit|display|develop|remain|appear|control|function|support|provid|involv|represent)e?s?)\b",
+    r"|form|lack|exhibit|display|report|describ|present|develop|remain|appear|control|function|support|provid|involv|represent)e?s?)\b",
     re.I,
 )
 """Words that may be a sentence's verb."""
@@ -90,7 +90,7 @@ def _hangs(sentence: str, shorter: str) -> bool:
     """
     begin = sentence.lower().find(shorter[:20].lower().rstrip(".,"))
     before = sentence[: max(begin, 0)].rstrip()
-    if before.endswith("that") and _UNSURE.search(before) and not DOUBTS.search(shorter):
+    if re.search(r"\bthat\b", before) and _UNSURE.search(before) and not DOUBTS.search(shorter):
         return True
     return bool(_FINITE.search(before)) and not before.endswith((",", "that"))
 
