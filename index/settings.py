@@ -26,6 +26,12 @@ class LibrarySettings(BaseSettings):
         default="locus-minilm",
         description="locus-minilm or all-MiniLM-L6-v2, or any sentence-transformers model by name or folder.",
     )
+    recall: float = Field(
+        default=0.97,
+        ge=0.5,
+        le=0.999,
+        description="Share of the ten truly nearest passages that the dense search must find in a large library.",
+    )
     threads: int = Field(default=0, ge=0, description="Processor threads for embedding; 0 = all.")
 
     genes_hgnc: str = Field(
