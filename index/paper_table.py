@@ -10,7 +10,7 @@ from typing import Any
 
 from index.papers import Paper, PaperInfo, Section, SectionKind
 
-_INFO = "id, title, authors, journal, year, pmid, pmcid, doi, licence, source, collection"
+_INFO = "id, title, authors, journal, year, pmid, pmcid, doi, licence, source, collection, retracted"
 
 
 class PaperTable:
@@ -81,6 +81,11 @@ class PaperTable:
         row = self._db.execute("SELECT subjects FROM paper WHERE id = ?", (paper_id,)).fetchone()
         types, headings = json.loads(row[0]) if row and row[0] else ((), ())
         return Paper(info, sections, tuple(types), tuple(headings))
+
+    def has_body(self, paper_id: int) -> bool:
+        """Whether more than an abstract is held of a paper."""
+        sql = "SELECT 1 FROM section WHERE paper_id = ? AND kind = 'body' LIMIT 1"
+        return self._db.execute(sql, (paper_id,)).fetchone() is not None
 
     def papers(self, query: str, offset: int, limit: int) -> list[PaperInfo]:
         """Papers whose metadata hold every word of ``query``, newest first; all where it is empty."""
@@ -184,12 +189,13 @@ def _columns(info: PaperInfo) -> dict[str, Any]:
         "licence": info.licence,
         "source": info.source,
         "collection": info.collection,
+        "retracted": int(info.retracted),
         "search": fold("\n".join(map(str, fields))),
     }
 
 
 def _info(row: Sequence[Any]) -> PaperInfo:
-    number, title, authors, journal, year, pmid, pmcid, doi, licence, source, collection = row
+    number, title, authors, journal, year, pmid, pmcid, doi, licence, source, collection, retracted = row
     return PaperInfo(
         title=title,
         authors=tuple(json.loads(authors)),
@@ -202,6 +208,7 @@ def _info(row: Sequence[Any]) -> PaperInfo:
         source=source,
         collection=collection,
         id=number,
+        retracted=bool(retracted),
     )
 
 

@@ -140,6 +140,10 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     ALTER TABLE vector ADD COLUMN sentences BLOB NOT NULL DEFAULT X'';
     """,
     """
+    -- 1 where the source said that the paper was retracted.
+    ALTER TABLE paper ADD COLUMN retracted INTEGER NOT NULL DEFAULT 0;
+    """,
+    """
     -- What a source says of a paper beyond its text (JSON: types, headings), and the evidence that it is: grades, made
     -- by index.grading; graded is the version of the code that made a paper's, '' for none.
     ALTER TABLE paper ADD COLUMN subjects TEXT NOT NULL DEFAULT '';

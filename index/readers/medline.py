@@ -58,6 +58,7 @@ def _paper(record: dict[str, Any], source: str) -> Paper:
         doi=next(filter(None, dois), ""),
         licence="",
         source=source,
+        retracted=bool(record.get("RIN")) or "retracted publication" in [t.lower() for t in _many(record.get("PT"))],
     )
     headings = (clean(heading).partition("/")[0].removeprefix("*") for heading in _many(record.get("MH")))
     return Paper(
