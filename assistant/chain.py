@@ -27,6 +27,7 @@ from assistant.suggest import examples
 from assistant.summary.lengths import FINDINGS, PARTS, STANDARD, Length
 from assistant.summary.paper import summarize
 from index.asked import meanings
+from index.dense import DenseOptions
 from index.embedding import DEFAULT, Embedder, load_embedder
 from index.errors import LocusError
 from index.filters import NO_FILTERS, Filters
@@ -83,7 +84,8 @@ class Assistant:
 
         Raises LocusError where the embedder or the library can't be opened.
         """
-        library = Library.open(settings.library, load_embedder(settings.embedder, threads=settings.threads))
+        embedder = load_embedder(settings.embedder, threads=settings.threads)
+        library = Library.open(settings.library, embedder, dense=DenseOptions(recall=settings.recall))
         library.add_starter()
         return cls(settings, library)
 
