@@ -45,7 +45,7 @@ _INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line; a LocusError becomes its message and hint on stderr and exit code 1."""
-    from assistant import asking, cli_compare, cli_gene, cli_genes, cli_search, cli_train  # noqa: F401, PLC0415 - they register
+    from assistant import asking, cli_compare, cli_fetch, cli_gene, cli_genes, cli_search, cli_train  # noqa: F401, PLC0415 - they register
 
     try:
         app()
@@ -116,8 +116,7 @@ def list_papers(
         return
     for info in infos:
         names = " ".join(name for name in (info.pmid and f"PMID:{info.pmid}", info.pmcid, info.doi) if name)
-        who = info.citation if info.authors else str(info.year or "")
-        told = ". ".join(part for part in (who, info.title or info.source) if part)
+        told = ". ".join(part for part in (info.who, info.title or info.source) if part)
         typer.echo(f"{info.id:>6}  {told}  {names}".rstrip())
     if not infos:
         typer.echo("No paper matches." if query else "The library is empty. Add papers: locus add PATH")

@@ -27,6 +27,7 @@ from index.dense import DenseIndex, DenseOptions
 from index.disk import WriteLock, disk_errors_in_words, size_of
 from index.errors import LibraryError, LocusError, ReadError
 from index.filters import Ids
+from index.holdings import Holdings
 from index.lexical import LexicalIndex, Terms
 from index.merging import STARTER
 from index.papers import Paper, PaperInfo, Passage
@@ -34,7 +35,6 @@ from index.passage_table import Vectors
 from index.reindexing import Progress as ReindexProgress
 from index.reindexing import reindex
 from index.results import AddResult, AddSummary, LibraryStatus, Progress, Status
-from index.tagged import Tagged
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
@@ -69,7 +69,7 @@ def _told(method: Callable[Concatenate[Library, _P], _R]) -> Callable[Concatenat
     return telling
 
 
-class Library(Tagged):
+class Library(Holdings):
     """Papers, and passages found by vector or by word. Safe to use from many threads."""
 
     def __init__(
