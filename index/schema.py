@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
+from index import tallies
 from index.errors import LibraryError
 
 APPLICATION_ID: Final = 0x4C6F6375
@@ -142,6 +143,14 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     """
     -- 1 where the source said that the paper was retracted.
     ALTER TABLE paper ADD COLUMN retracted INTEGER NOT NULL DEFAULT 0;
+    """,
+    tallies.SCHEMA + tallies.REFILL,
+    """
+    -- Records that PubMed has deleted, and by which of its files: an older file doesn't bring them back.
+    CREATE TABLE deleted (
+        pmid TEXT PRIMARY KEY,
+        source TEXT NOT NULL
+    ) WITHOUT ROWID;
     """,
 )
 
