@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from index.filters import Filters, Ids
+from index.grading.records import Aspect
 from index.paper_table import json_ids, next_revision
 from index.species import CELL_LINE
 
@@ -88,7 +89,9 @@ class TagTable:
 
     def years(self) -> tuple[int, int] | None:
         """The first and the last year of papers; None where no paper has one."""
-        first, last = self._db.execute("SELECT min(year), max(year) FROM paper").fetchone()
+        first, last = self._db.execute(
+            "SELECT (SELECT min(year) FROM paper), (SELECT max(year) FROM paper)"  # each alone is read off the index
+        ).fetchone()
         return None if first is None else (first, last)
 
     def species(self) -> list[tuple[str, int]]:
@@ -101,11 +104,6 @@ class TagTable:
         return list(self._db.execute("SELECT part, count(*) FROM passage WHERE part != '' GROUP BY 1"))
 
     # Genes
-
-    def genes_named(self, limit: int) -> list[tuple[str, int]]:
-        """(concept, passages that name it), the commonest first."""
-        sql = "SELECT concept, count(*) FROM passage_gene GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"
-        return list(self._db.execute(sql, (limit,)))
 
     def papers_of_gene(self, concept: str) -> list[tuple[int, int]]:
         """(paper id, times named) of the papers that name a gene, those that name it most first."""
@@ -171,6 +169,12 @@ def _conditions(filters: Filters) -> tuple[list[str], list[Any], bool]:
             listed, listed, CELL_LINE,
         )  # fmt: skip
     of_paper = bool(where)
+    for aspect, wanted in ((Aspect.ORGANISM, filters.organisms), (Aspect.KIND, filters.kinds)):
+        if wanted:
+            need(
+                "p.paper_id IN (SELECT paper_id FROM paper_grade WHERE aspect = ? AND value IN "
+                "(SELECT value FROM json_each(?)))", aspect.value, _listed(wanted),
+            )  # fmt: skip
     if filters.papers:
         need("p.paper_id IN (SELECT value FROM json_each(?))", json_ids(sorted(filters.papers)))
     if filters.parts:
