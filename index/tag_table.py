@@ -89,7 +89,9 @@ class TagTable:
 
     def years(self) -> tuple[int, int] | None:
         """The first and the last year of papers; None where no paper has one."""
-        first, last = self._db.execute("SELECT min(year), max(year) FROM paper").fetchone()
+        first, last = self._db.execute(
+            "SELECT (SELECT min(year) FROM paper), (SELECT max(year) FROM paper)"  # each alone is read off the index
+        ).fetchone()
         return None if first is None else (first, last)
 
     def species(self) -> list[tuple[str, int]]:
@@ -102,11 +104,6 @@ class TagTable:
         return list(self._db.execute("SELECT part, count(*) FROM passage WHERE part != '' GROUP BY 1"))
 
     # Genes
-
-    def genes_named(self, limit: int) -> list[tuple[str, int]]:
-        """(concept, passages that name it), the commonest first."""
-        sql = "SELECT concept, count(*) FROM passage_gene GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"
-        return list(self._db.execute(sql, (limit,)))
 
     def genes_by_paper(self) -> dict[int, dict[str, int]]:
         """Paper id -> concept -> passages of the paper that name it."""
