@@ -27,6 +27,7 @@ from index.dense import DenseIndex, DenseOptions
 from index.disk import WriteLock, disk_errors_in_words, size_of
 from index.errors import LibraryError, LocusError, ReadError
 from index.filters import Ids
+from index.graded import Graded
 from index.holdings import Holdings
 from index.lexical import LexicalIndex, Terms
 from index.merging import STARTER
@@ -69,7 +70,7 @@ def _told(method: Callable[Concatenate[Library, _P], _R]) -> Callable[Concatenat
     return telling
 
 
-class Library(Holdings):
+class Library(Graded, Holdings):
     """Papers, and passages found by vector or by word. Safe to use from many threads."""
 
     def __init__(
@@ -328,6 +329,7 @@ class Library(Holdings):
         """Build both indexes anew from the catalogue, without embedding."""
         with self._lock.held(), self._catalogue.writing() as session:
             session.drop_stray_vectors(self._state.embedder)
+            session.retally()
         self._lexical.rebuild()
         self._dense.merge(anew=True)
 
@@ -353,6 +355,7 @@ class Library(Holdings):
         self._embedder = embedder
         self.settle()
         self.tag()
+        self.grade()
         return embedded
 
     def _tidy(self) -> None:
