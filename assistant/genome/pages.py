@@ -46,7 +46,7 @@ def picture(plot: Plot) -> str:
 def markdown(report: Report) -> str:
     """The report as Markdown; nothing that a file or a paper wrote comes alive in it."""
     data, lines = report.data, [f"# {export.escaped(report.title)}", ""]
-    lines += [f"- {export.escaped(line)}" for line in (*data.seen, *data.warnings, *report.notes)]
+    lines += [f"- {export.escaped(line)}" for line in (*report.seen, *data.warnings, *report.notes)]
     lines += ["", "## How they are ranked", ""]
     lines += [f"{n}. {export.escaped(rule)}" for n, rule in enumerate(data.rules, start=1)]
     lines += ["", "## Key genes", "", *_md_table(report), ""]
@@ -118,7 +118,7 @@ def silent(one: Explanation) -> str:
 def html(report: Report) -> str:
     """The report as one HTML file that needs nothing else and runs nothing: styles and plots are inside."""
     data = report.data
-    seen = "".join(f"<li>{escape(line)}</li>" for line in (*data.seen, *data.warnings))
+    seen = "".join(f"<li>{escape(line)}</li>" for line in (*report.seen, *data.warnings))
     notes = "".join(f'<p class="note">{escape(note)}</p>' for note in report.notes)
     rules = "".join(f"<li>{escape(rule)}</li>" for rule in data.rules)
     body = (

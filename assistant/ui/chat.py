@@ -10,6 +10,8 @@ from typing import Any
 import gradio as gr
 
 from assistant.answers import Answer, Draft, Event, Finished, Retrieved, Turn
+from assistant.genome import followups
+from assistant.genome.followups import KeySet
 from assistant.ui import render, welcome
 from assistant.ui.parts import Update, bridged, in_words, interrupt, listen
 from index.errors import LocusError
@@ -64,11 +66,14 @@ class Chat:
                 self.send = gr.Button("Ask", variant="primary", size="sm", elem_id="send", min_width=80)
         self.note = gr.HTML(self.describe(self.offered()["value"]), elem_id="generator-note", apply_default_css=False)
 
-    def connect(self, source: Any, opened: Any) -> None:
-        """Wires the events; ``source`` is the source panel, ``opened`` the function that fills it."""
+    def connect(self, source: Any, opened: Any, genes: Any) -> None:
+        """Wires the events; ``source`` is the source panel, ``opened`` the function that fills it.
+
+        ``genes`` is the state that holds the key genes of an uploaded file (`KeySet`), or None.
+        """
         self.source = source
         outputs = [self.answers, self.pending, self.start, self.log, self.live, self.question, self.send, self.stop]
-        inputs = [self.question, self.generator, self.answers]
+        inputs = [self.question, self.generator, self.answers, genes]
         asked = listen(
             [self.question.submit, self.send.click],
             self.ask,
@@ -117,11 +122,15 @@ class Chat:
             (welcome.generator_note(g.label, g.remote) for g in self.assistant.generators() if g.name == name), ""
         )
 
-    def ask_chosen(self, generator: str, answers: tuple[Answer, ...], event: gr.EventData) -> Iterator[Update]:
+    def ask_chosen(
+        self, generator: str, answers: tuple[Answer, ...], event: gr.EventData, genes: KeySet | None = None
+    ) -> Iterator[Update]:
         """An example question, or a question tried again."""
-        yield from self.ask(str(event._data.get("ask", "")), generator, answers)
+        yield from self.ask(str(event._data.get("ask", "")), generator, answers, genes)
 
-    def ask(self, question: str, generator: str | None, answers: tuple[Answer, ...]) -> Iterator[Update]:
+    def ask(
+        self, question: str, generator: str | None, answers: tuple[Answer, ...], genes: KeySet | None = None
+    ) -> Iterator[Update]:
         """One question to its answer; on an error the question goes back into the box."""
         question = (question or "").strip()
         if not question:
@@ -138,15 +147,22 @@ class Chat:
             **self.busy(True),
         }
         try:
-            yield from self.answered(question, generator or "", answers)
+            yield from self.answered(question, generator or "", answers, genes)
         except Exception as error:  # whatever breaks, the reader gets words and keeps the question
             yield {self.live: render.failure(question, in_words(error)), self.question: question, **self.busy(False)}
 
-    def answered(self, question: str, generator: str, answers: tuple[Answer, ...]) -> Iterator[Update]:
+    def answered(
+        self, question: str, generator: str, answers: tuple[Answer, ...], genes: KeySet | None = None
+    ) -> Iterator[Update]:
         """The events of a question's stream as updates of the page."""
         history = tuple(Turn(a.question, a.standalone, a.text) for a in answers)
         shown = 0.0
-        for event in self.assistant.stream(question, history, generator):
+        events = (
+            followups.answer(self.assistant, question, genes, generator)
+            if genes is not None and followups.on_the_set(question)
+            else self.assistant.stream(question, history, generator)
+        )
+        for event in events:
             if isinstance(event, Draft):
                 if time.monotonic() - shown < DRAFT_SECONDS:
                     continue
