@@ -124,6 +124,7 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "pmcid": paper.pmcid,
         "doi": paper.doi,
         "title": paper.title,
+        "retracted": paper.retracted,
         "section": citation.heading,
         "page": citation.page,
         "start": citation.start,

@@ -26,6 +26,7 @@ from assistant.planted import unplanted
 from assistant.settings import Settings
 from assistant.suggest import examples
 from index.asked import meanings
+from index.dense import DenseOptions
 from index.embedding import DEFAULT, Embedder, load_embedder
 from index.errors import LocusError
 from index.filters import NO_FILTERS, Filters
@@ -82,7 +83,8 @@ class Assistant:
 
         Raises LocusError where the embedder or the library can't be opened.
         """
-        library = Library.open(settings.library, load_embedder(settings.embedder, threads=settings.threads))
+        embedder = load_embedder(settings.embedder, threads=settings.threads)
+        library = Library.open(settings.library, embedder, dense=DenseOptions(recall=settings.recall))
         library.add_starter()
         return cls(settings, library)
 

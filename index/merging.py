@@ -21,8 +21,8 @@ STARTER = "starter"
 FAR_LESS = 0.5
 """A version with less than this share of another's words never replaces it."""
 
-_FILLABLE = ("title", "authors", "journal", "year", "pmid", "pmcid", "doi", "licence")
-_WORDS_FOR = {"pmid": "PMID", "pmcid": "PMCID", "doi": "DOI"}
+_FILLABLE = ("title", "authors", "journal", "year", "pmid", "pmcid", "doi", "licence", "retracted")
+_WORDS_FOR = {"pmid": "PMID", "pmcid": "PMCID", "doi": "DOI", "retracted": "mark of its retraction"}
 
 
 def identifiers(info: PaperInfo) -> dict[str, str]:

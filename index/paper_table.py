@@ -10,7 +10,7 @@ from typing import Any
 
 from index.papers import Paper, PaperInfo, Section, SectionKind
 
-_INFO = "id, title, authors, journal, year, pmid, pmcid, doi, licence, source, collection"
+_INFO = "id, title, authors, journal, year, pmid, pmcid, doi, licence, source, collection, retracted"
 
 
 class PaperTable:
@@ -78,6 +78,11 @@ class PaperTable:
             "SELECT heading, kind, text, refs, pages FROM section WHERE paper_id = ? ORDER BY number", (paper_id,)
         )
         return Paper(info, tuple(section_record(row) for row in rows))
+
+    def has_body(self, paper_id: int) -> bool:
+        """Whether more than an abstract is held of a paper."""
+        sql = "SELECT 1 FROM section WHERE paper_id = ? AND kind = 'body' LIMIT 1"
+        return self._db.execute(sql, (paper_id,)).fetchone() is not None
 
     def papers(self, query: str, offset: int, limit: int) -> list[PaperInfo]:
         """Papers whose metadata hold every word of ``query``, newest first; all where it is empty."""
@@ -176,12 +181,13 @@ def _columns(info: PaperInfo) -> dict[str, Any]:
         "licence": info.licence,
         "source": info.source,
         "collection": info.collection,
+        "retracted": int(info.retracted),
         "search": fold("\n".join(map(str, fields))),
     }
 
 
 def _info(row: Sequence[Any]) -> PaperInfo:
-    number, title, authors, journal, year, pmid, pmcid, doi, licence, source, collection = row
+    number, title, authors, journal, year, pmid, pmcid, doi, licence, source, collection, retracted = row
     return PaperInfo(
         title=title,
         authors=tuple(json.loads(authors)),
@@ -194,6 +200,7 @@ def _info(row: Sequence[Any]) -> PaperInfo:
         source=source,
         collection=collection,
         id=number,
+        retracted=bool(retracted),
     )
 
 

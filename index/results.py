@@ -6,6 +6,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from index.dense import DenseStatus
 
 
 class Status(StrEnum):
@@ -73,3 +77,5 @@ class LibraryStatus:
     """Type of the dense index, in FAISS's words."""
     lexical: str
     generation: int
+    vectors: DenseStatus | None = None
+    """The dense index in figures."""

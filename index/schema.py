@@ -139,6 +139,10 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     -- Vectors of the text's sentences (index.pooling.pack); empty where it was embedded before there were any.
     ALTER TABLE vector ADD COLUMN sentences BLOB NOT NULL DEFAULT X'';
     """,
+    """
+    -- 1 where the source said that the paper was retracted.
+    ALTER TABLE paper ADD COLUMN retracted INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 
 VERSION: Final = len(MIGRATIONS)

@@ -93,7 +93,21 @@ def _info(article: etree._Element, source: str) -> PaperInfo:
         doi=bare_doi(ids.get("doi", "")),
         licence=_licence(meta),
         source=source,
+        retracted=_retracted(article, meta, title),
     )
+
+
+_WITHDRAWN = re.compile(r"\W*retracted(?: article| paper)?\b\W*(?:[:\]–—-]|$)", re.I)
+"""How publishers mark the title of a retracted article: "RETRACTED: ...", "Retracted article: ..."."""
+
+
+def _retracted(article: etree._Element, meta: etree._Element, title: str) -> bool:
+    """Whether the article says itself that it was withdrawn; the notice that withdraws another was not."""
+    kind = (article.get("article-type") or "").lower()
+    if kind == "retraction":
+        return False
+    links = meta.findall("related-article[@related-article-type='retraction-forward']")
+    return bool(links) or kind == "retracted-article" or bool(_WITHDRAWN.match(title))
 
 
 def _authors(meta: etree._Element) -> Iterator[str]:

@@ -58,6 +58,7 @@ def _paper(record: dict[str, Any], source: str) -> Paper:
         doi=next(filter(None, dois), ""),
         licence="",
         source=source,
+        retracted=bool(record.get("RIN")) or "retracted publication" in [t.lower() for t in _many(record.get("PT"))],
     )
     return Paper(info, labelled_abstract(field("AB")))
 

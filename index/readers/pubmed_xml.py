@@ -88,7 +88,15 @@ def _info(
         doi=bare_doi(ids.get("doi", "")),
         licence=short_licence((), (line(abstract.find("CopyrightInformation")),) if abstract is not None else ()),
         source=source,
+        retracted=_retracted(entry, article),
     )
+
+
+def _retracted(entry: etree._Element, article: etree._Element) -> bool:
+    """Whether the paper was withdrawn; the notice that withdraws another ("Retraction of Publication") was not."""
+    kinds = (line(e).lower() for e in article.findall("PublicationTypeList/PublicationType"))
+    links = entry.findall("CommentsCorrectionsList/CommentsCorrections[@RefType='RetractionIn']")
+    return bool(links) or "retracted publication" in kinds
 
 
 def _authors(article: etree._Element) -> Iterator[str]:

@@ -35,7 +35,7 @@ def age(folder: Path) -> None:
             connection.execute(f"DROP TABLE {name}")
         for name in ("paper_tagged", "paper_year", "paper_journal", "paper_species", "passage_part"):
             connection.execute(f"DROP INDEX {name}")
-        for name in ("paper.species", "paper.tagged", "passage.part", "vector.sentences"):
+        for name in ("paper.species", "paper.tagged", "passage.part", "vector.sentences", "paper.retracted"):
             table, _, column = name.partition(".")
             connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         connection.execute("PRAGMA user_version = 1")
