@@ -182,13 +182,15 @@ def _html_explained(report: Report) -> str:
     body = f"<h2>What the papers say</h2><p>{escape(explained.census.text)}</p><ul>{unnamed}</ul>"
     if explained.overview is not None and not explained.overview.refused:
         body += f"<h3>What the key genes share</h3>{_html_answer(explained.overview, 'shared')}"
-    for one in explained.explanations:
+    for one in explained.told:
         said = report.said(one.gene)
         body += f"<h3>{one.gene.rank}. {escape(called(one.gene))}</h3>"
         body += f"<p>In the file: {escape(' '.join(said))}</p>" if said else ""
-        told = f"<p>{silent(one)}</p>" if one.answer.refused else _html_answer(one.answer, f"gene{one.gene.rank}")
-        body += told
-    return body
+        body += _html_answer(one.answer, f"gene{one.gene.rank}")
+    rows = "".join(
+        f"<li>{escape(one.gene.symbol)} (rank {one.gene.rank}): {silent(one)}</li>" for one in explained.silent
+    )
+    return body + (f"<h3>Key genes that papers name and tell nothing of</h3><ul>{rows}</ul>" if rows else "")
 
 
 def _html_search(query: str) -> str:

@@ -246,7 +246,7 @@ class GenomeTab:
                 return {self.now: render_genome.writing(gene.symbol, text)}
             case Explanation():
                 told = session.explained.explanations
-                shown = "".join(render_genome.explanation(one, unsupported=unsupported) for one in told)
+                shown = render_genome.explanations(told, unsupported=unsupported)
                 return {self.session: session, self.done: shown, self.now: ""}
             case Overview(answer):
                 return {self.shared: render_genome.overview(answer, unsupported=unsupported)}

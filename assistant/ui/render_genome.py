@@ -81,7 +81,7 @@ def ranking(data: GenomeData, known: Census) -> str:
 def _row(gene: KeyGene, known: Census) -> str:
     full = next((one.name for one in genes.table().concept(gene.concept)), "") if gene.concept else ""
     passages = known.passages.get(gene.concept, 0)
-    where = count(passages, "passage") if passages else "in no paper"
+    where = f"in {count(passages, 'passage')}" if passages else "in no paper"
     named = f'<span class="quiet">as {escape(gene.named)}</span> ' if gene.named != gene.symbol else ""
     reasons = "".join(f"<li>{_reason(reason)}</li>" for reason in gene.reasons[:SHOWN_REASONS])
     more = gene.reasons[SHOWN_REASONS:]
@@ -89,8 +89,9 @@ def _row(gene: KeyGene, known: Census) -> str:
     unfold = f"<details><summary>{count(len(more), 'more reason')}</summary><ul>{others}</ul></details>"
     return (
         f'<li><span class="rank">{gene.rank:,}</span><div class="about"><p><strong>{escape(gene.symbol)}</strong> '
-        f'<span class="full">{escape(full)}</span> {named}</p><ul class="why-here">{reasons}</ul>'
-        f'{unfold if more else ""}</div><span class="quiet times">{where}</span></li>'
+        f'<span class="full">{escape(full)}</span> {named}<span class="quiet">· {where}</span></p>'
+        f'<ul class="why-here">{reasons}</ul>'
+        f"{unfold if more else ''}</div></li>"
     )
 
 
@@ -118,9 +119,9 @@ def sets(found: Sets) -> str:
     if not found.tested:
         return ""
     rows = "".join(
-        f'<li><div class="about"><p><strong>{escape(s.name)}</strong> <span class="quiet">{escape(s.origin)}</span></p>'
-        f'<p class="quiet">{len(s.hits)} of {count(s.size, "gene")}: {escape(", ".join(s.hits))}</p></div>'
-        f'<span class="quiet times">adjusted p {s.adjusted:.2g}</span></li>'
+        f'<li><div class="about"><p><strong>{escape(s.name)}</strong> <span class="quiet">{escape(s.origin)}</span> '
+        f'<span class="quiet">· adjusted p {s.adjusted:.2g}</span></p>'
+        f'<p class="quiet">{len(s.hits)} of {count(s.size, "gene")}: {escape(", ".join(s.hits))}</p></div></li>'
         for s in found.found[:SHOWN_SETS]
     )
     none = '<p class="quiet">None of them stands among the key genes more often than by chance.</p>'
@@ -156,18 +157,27 @@ def _search(query: str) -> str:
     )
 
 
-def explanation(one: Explanation, *, unsupported: Unsupported = "strike") -> str:
-    """A gene explained: where it stands in the file, what the papers say."""
-    answer = one.answer
-    here = "".join(f"<li>{_reason(reason)}</li>" for reason in one.gene.reasons[:SHOWN_REASONS])
-    told = (
-        f'<p class="note">{escape(pages.silent(one))}</p>{render.passages(answer.hits, "Passages that name it")}'
-        if answer.refused
-        else render.among_others(answer, unsupported=unsupported)
+def explanations(found: Sequence[Explanation], *, unsupported: Unsupported = "strike") -> str:
+    """The genes that are explained, each where it stands in the file; then those that papers but name."""
+    told = "".join(_explanation(one, unsupported) for one in found if not one.answer.refused)
+    silent = [one for one in found if one.answer.refused]
+    rows = "".join(
+        f'<li><div class="about"><p><strong>{escape(one.gene.symbol)}</strong> <span class="quiet">rank '
+        f"{one.gene.rank:,} · {escape(pages.silent(one))}</span></p>"
+        f"{render.passages(one.answer.hits, 'Passages that name it')}</div></li>"
+        for one in silent
     )
+    listed = f"<details class='sources'><summary>{count(len(silent), 'key gene')} that papers name and tell nothing of"
+    more = f"<article class='genome'>{listed}</summary><ol class='key-genes'>{rows}</ol></details></article>"
+    return told + (more if silent else "")
+
+
+def _explanation(one: Explanation, unsupported: Unsupported) -> str:
+    here = "".join(f"<li>{_reason(reason)}</li>" for reason in one.gene.reasons[:SHOWN_REASONS])
     return (
         f'<article class="turn"><h2 class="question">{one.gene.rank:,}. {escape(pages.called(one.gene))}</h2>'
-        f'<p class="quiet">In your data</p><ul class="why-here">{here}</ul>{told}</article>'
+        f'<p class="quiet">In your data</p><ul class="why-here">{here}</ul>'
+        f"{render.among_others(one.answer, unsupported=unsupported)}</article>"
     )
 
 
