@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import LibraryError
+from index.grade_table import GradeTable
 from index.paper_table import PaperTable
 from index.passage_table import PassageTable, VectorTable
 from index.schema import migrate
@@ -117,7 +118,7 @@ class Catalogue:
         return connection
 
 
-class Session(PaperTable, PassageTable, VectorTable, TagTable):
+class Session(PaperTable, PassageTable, VectorTable, TagTable, GradeTable):
     """What can be read and written within one transaction."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

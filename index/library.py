@@ -27,6 +27,7 @@ from index.dense import DenseIndex, DenseOptions
 from index.disk import WriteLock, disk_errors_in_words, size_of
 from index.errors import LibraryError, LocusError, ReadError
 from index.filters import Ids
+from index.graded import Graded
 from index.holdings import Holdings
 from index.lexical import LexicalIndex, Terms
 from index.merging import STARTER
@@ -69,7 +70,7 @@ def _told(method: Callable[Concatenate[Library, _P], _R]) -> Callable[Concatenat
     return telling
 
 
-class Library(Holdings):
+class Library(Graded, Holdings):
     """Papers, and passages found by vector or by word. Safe to use from many threads."""
 
     def __init__(
@@ -353,6 +354,7 @@ class Library(Holdings):
         self._embedder = embedder
         self.settle()
         self.tag()
+        self.grade()
         return embedded
 
     def _tidy(self) -> None:

@@ -77,7 +77,10 @@ class PaperTable:
         rows = self._db.execute(
             "SELECT heading, kind, text, refs, pages FROM section WHERE paper_id = ? ORDER BY number", (paper_id,)
         )
-        return Paper(info, tuple(section_record(row) for row in rows))
+        sections = tuple(section_record(row) for row in rows)
+        row = self._db.execute("SELECT subjects FROM paper WHERE id = ?", (paper_id,)).fetchone()
+        types, headings = json.loads(row[0]) if row and row[0] else ((), ())
+        return Paper(info, sections, tuple(types), tuple(headings))
 
     def has_body(self, paper_id: int) -> bool:
         """Whether more than an abstract is held of a paper."""
@@ -120,6 +123,11 @@ class PaperTable:
         names = ", ".join(f"{name} = ?" for name in columns)
         self._db.execute(f"UPDATE paper SET {names} WHERE id = ?", [*columns.values(), paper_id])
         next_revision(self._db)
+
+    def write_subjects(self, paper: Paper, paper_id: int) -> None:
+        """Store what the sources call a paper and its subject headings."""
+        told = json.dumps([paper.types, paper.headings], ensure_ascii=False) if paper.types or paper.headings else ""
+        self._db.execute("UPDATE paper SET subjects = ?1 WHERE id = ?2 AND subjects != ?1", (told, paper_id))
 
     def replace_text(self, paper_id: int, paper: Paper, text_hash: bytes) -> None:
         """Replace a paper's sections; its passages must be gone."""

@@ -155,10 +155,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper with its text; the abstract comes first among the sections."""
+    """A paper with its text; the abstract comes first among the sections.
+
+    ``types`` are what the source calls it ("Review", "Case Reports", "research-article"), ``headings`` the subject
+    headings (MeSH) that it gives: they grade the evidence, and are no text that is searched.
+    """
 
     info: PaperInfo
     sections: tuple[Section, ...]
+    types: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
 
     @property
     def words(self) -> int:

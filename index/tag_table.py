@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from index.filters import Filters, Ids
+from index.grading.records import Aspect
 from index.paper_table import json_ids, next_revision
 from index.species import CELL_LINE
 
@@ -171,6 +172,12 @@ def _conditions(filters: Filters) -> tuple[list[str], list[Any], bool]:
             listed, listed, CELL_LINE,
         )  # fmt: skip
     of_paper = bool(where)
+    for aspect, wanted in ((Aspect.ORGANISM, filters.organisms), (Aspect.KIND, filters.kinds)):
+        if wanted:
+            need(
+                "p.paper_id IN (SELECT paper_id FROM paper_grade WHERE aspect = ? AND value IN "
+                "(SELECT value FROM json_each(?)))", aspect.value, _listed(wanted),
+            )  # fmt: skip
     if filters.papers:
         need("p.paper_id IN (SELECT value FROM json_each(?))", json_ids(sorted(filters.papers)))
     if filters.parts:

@@ -41,6 +41,7 @@ _ABOUT = re.compile(
     r"|consent for publication)",
     re.I,
 )
+_MOST_SUBJECTS = 8
 _CLICK = re.compile(
     r"\(?(?:click here for|view|download)\b.{0,60}(?:file|data|legend|figure|table|pdf|doc)?\)?\.?"
     r"|\(.{1,40}(?:[KM]B|bytes).{0,30}\)\.?",
@@ -68,7 +69,16 @@ def read(stream: BinaryIO, source: str) -> Iterator[Paper | ReadError]:
 
 def _paper(article: etree._Element, source: str) -> Paper:
     sections = [*_abstracts(article), *_body(article), *_back(article)]
-    return Paper(_info(article, source), tuple(sections))
+    return Paper(_info(article, source), tuple(sections), types=tuple(dict.fromkeys(_types(article))))
+
+
+def _types(article: etree._Element) -> Iterator[str]:
+    """What the article is called: its type ("review-article"), and the headings that its journal puts it under."""
+    if kind := clean(article.get("article-type") or ""):
+        yield kind
+    for subject in article.findall("front/article-meta/article-categories/subj-group/subject")[:_MOST_SUBJECTS]:
+        if text := line(subject):
+            yield text
 
 
 def _info(article: etree._Element, source: str) -> PaperInfo:

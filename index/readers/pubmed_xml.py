@@ -53,7 +53,14 @@ def _paper(record: etree._Element, source: str) -> Paper:
     abstract = article.find("Abstract")
     if abstract is None:
         abstract = entry.find("OtherAbstract[@Language='eng']")
-    return Paper(_info(record, entry, article, abstract, source), tuple(_sections(abstract)))
+    types = article.findall("PublicationTypeList/PublicationType") + article.findall("PublicationType")
+    headings = entry.findall("MeshHeadingList/MeshHeading/DescriptorName")
+    return Paper(
+        _info(record, entry, article, abstract, source),
+        tuple(_sections(abstract)),
+        types=tuple(filter(None, map(line, types))),
+        headings=tuple(filter(None, map(line, headings))),
+    )
 
 
 def _info(
