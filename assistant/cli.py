@@ -53,6 +53,7 @@ def main() -> None:
         cli_genes,
         cli_genome,
         cli_search,
+        cli_suggest,
         cli_summary,
         cli_train,
     )
