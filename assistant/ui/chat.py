@@ -66,14 +66,14 @@ class Chat:
                 self.send = gr.Button("Ask", variant="primary", size="sm", elem_id="send", min_width=80)
         self.note = gr.HTML(self.describe(self.offered()["value"]), elem_id="generator-note", apply_default_css=False)
 
-    def connect(self, source: Any, opened: Any, genes: Any) -> None:
+    def connect(self, source: Any, opened: Any, genes: Any = None) -> None:
         """Wires the events; ``source`` is the source panel, ``opened`` the function that fills it.
 
         ``genes`` is the state that holds the key genes of an uploaded file (`KeySet`), or None.
         """
         self.source = source
         outputs = [self.answers, self.pending, self.start, self.log, self.live, self.question, self.send, self.stop]
-        inputs = [self.question, self.generator, self.answers, genes]
+        inputs = [self.question, self.generator, self.answers, genes or gr.State(None)]
         asked = listen(
             [self.question.submit, self.send.click],
             self.ask,
