@@ -1,4 +1,4 @@
-"""Commands of the command line that ask: ask, summarize, serve."""
+"""Commands of the command line that ask: ask, serve."""
 
 from __future__ import annotations
 
@@ -65,25 +65,6 @@ def ask(
 
         grade_first(assistant.library, quiet=as_json)
     answer = last(assistant.stream(question, (), generator, filters=held))
-    if as_json:
-        print_json(record(answer))
-    else:
-        show(answer)
-
-
-@app.command()
-def summarize(
-    paper: Annotated[str, typer.Argument(help="Library number, PMID (PMID:1), PMCID or DOI.")],
-    generator: GeneratorOption = "",
-    library: LibraryOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Summarise one paper: question, approach, findings, limits, each sentence cited."""
-    assistant = open_assistant(library)
-    paper_id = assistant.library.find(paper)
-    if paper_id is None:
-        raise LocusError(f"Not in the library: {paper}.", hint="locus list shows what is.")
-    answer = last(assistant.summarize(paper_id, generator))
     if as_json:
         print_json(record(answer))
     else:

@@ -46,7 +46,17 @@ _INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line; a LocusError becomes its message and hint on stderr and exit code 1."""
-    from assistant import asking, cli_compare, cli_fetch, cli_gene, cli_genes, cli_search, cli_train  # noqa: F401, PLC0415 - they register
+    from assistant import (  # noqa: F401, PLC0415 - they register
+        asking,
+        cli_compare,
+        cli_fetch,
+        cli_gene,
+        cli_genes,
+        cli_search,
+        cli_suggest,
+        cli_summary,
+        cli_train,
+    )
 
     try:
         app()

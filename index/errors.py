@@ -36,6 +36,10 @@ class GenerationError(LocusError):
     """A generator that gave no answer: no key, wrong key, rate limit, timeout, context too long, server gone."""
 
 
+class ContextError(GenerationError):
+    """More passages than the model can read at once: fewer of them may do."""
+
+
 class SourceError(LocusError):
     """A public service that can't be reached, refuses, or has no such thing.
 

@@ -329,6 +329,7 @@ class Library(Graded, Holdings):
         """Build both indexes anew from the catalogue, without embedding."""
         with self._lock.held(), self._catalogue.writing() as session:
             session.drop_stray_vectors(self._state.embedder)
+            session.retally()
         self._lexical.rebuild()
         self._dense.merge(anew=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -11,6 +12,8 @@ from typing import Any
 from index.papers import Paper, PaperInfo, Section, SectionKind
 
 _INFO = "id, title, authors, journal, year, pmid, pmcid, doi, licence, source, collection, retracted"
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 class PaperTable:
@@ -88,17 +91,24 @@ class PaperTable:
         return self._db.execute(sql, (paper_id,)).fetchone() is not None
 
     def papers(self, query: str, offset: int, limit: int) -> list[PaperInfo]:
-        """Papers whose metadata hold every word of ``query``, newest first; all where it is empty."""
-        where, words = _filter(query)
+        """Papers whose metadata have every word of ``query``, each from its beginning, newest first; all where it is
+        empty.
+        """
+        sought = listed(query)
+        among = "paper_words WHERE paper_words MATCH ?1" if sought else "paper WHERE ?1 = ''"
         rows = self._db.execute(
-            f"SELECT {_INFO} FROM paper {where} ORDER BY id DESC LIMIT ? OFFSET ?", [*words, limit, offset]
+            f"SELECT {_INFO} FROM paper WHERE id IN "
+            f"(SELECT rowid FROM {among} ORDER BY rowid DESC LIMIT ?2 OFFSET ?3) ORDER BY id DESC",
+            (sought, limit, offset),
         )
         return [_info(row) for row in rows]
 
     def count(self, query: str) -> int:
-        """Number of papers whose metadata hold every word of ``query``."""
-        where, words = _filter(query)
-        return int(self._db.execute(f"SELECT count(*) FROM paper {where}", words).fetchone()[0])
+        """Number of papers that `papers` would list."""
+        if sought := listed(query):
+            sql = "SELECT count(*) FROM paper_words WHERE paper_words MATCH ?"
+            return int(self._db.execute(sql, (sought,)).fetchone()[0])
+        return int(self._db.execute("SELECT value FROM tally WHERE name = 'papers'").fetchone()[0])
 
     def paper_ids(self, collection: str | None = None) -> list[int]:
         """Ids of all papers, or of those of one collection, in rising order."""
@@ -166,9 +176,14 @@ def fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-def _filter(query: str) -> tuple[str, list[str]]:
-    words = fold(query).split()
-    return ("WHERE " + " AND ".join(["instr(search, ?) > 0"] * len(words)), words) if words else ("", words)
+def listed(query: str) -> str:
+    """What FTS5 is asked for where papers must have every word of ``query``, each from its beginning; "" for all.
+
+    A word of several parts ("10.1371/journal") is one phrase, one that ends in a sign ("100%") is taken as it is.
+    Nothing in it is an operator.
+    """
+    asked = [(" ".join(_WORD.findall(word)), word[-1].isalnum()) for word in fold(query).split()]
+    return " AND ".join(f'"{word}" *' if begun else f'"{word}"' for word, begun in asked if word)
 
 
 def json_ids(ids: Iterable[int]) -> str:

@@ -54,10 +54,6 @@ class PassageTable:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def passage_count(self) -> int:
-        """Number of passages."""
-        return int(self._db.execute("SELECT count(*) FROM passage").fetchone()[0])
-
     def insert_passages(self, paper_id: int, passages: Iterable[NewPassage], generation: int) -> None:
         """Store the passages of a paper."""
         self._db.executemany(

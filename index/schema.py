@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
+from index import tallies
 from index.errors import LibraryError
 
 APPLICATION_ID: Final = 0x4C6F6375
@@ -164,6 +165,14 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         PRIMARY KEY (paper_id, aspect, number)
     ) WITHOUT ROWID;
     CREATE INDEX paper_grade_value ON paper_grade (aspect, value, paper_id);
+    """,
+    tallies.SCHEMA + tallies.REFILL,
+    """
+    -- Records that PubMed has deleted, and by which of its files: an older file doesn't bring them back.
+    CREATE TABLE deleted (
+        pmid TEXT PRIMARY KEY,
+        source TEXT NOT NULL
+    ) WITHOUT ROWID;
     """,
 )
 

@@ -89,7 +89,9 @@ class TagTable:
 
     def years(self) -> tuple[int, int] | None:
         """The first and the last year of papers; None where no paper has one."""
-        first, last = self._db.execute("SELECT min(year), max(year) FROM paper").fetchone()
+        first, last = self._db.execute(
+            "SELECT (SELECT min(year) FROM paper), (SELECT max(year) FROM paper)"  # each alone is read off the index
+        ).fetchone()
         return None if first is None else (first, last)
 
     def species(self) -> list[tuple[str, int]]:
@@ -103,10 +105,21 @@ class TagTable:
 
     # Genes
 
-    def genes_named(self, limit: int) -> list[tuple[str, int]]:
-        """(concept, passages that name it), the commonest first."""
-        sql = "SELECT concept, count(*) FROM passage_gene GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"
-        return list(self._db.execute(sql, (limit,)))
+    def genes_by_paper(self) -> dict[int, dict[str, int]]:
+        """Paper id -> concept -> passages of the paper that name it."""
+        found: dict[int, dict[str, int]] = {}
+        sql = (
+            "SELECT p.paper_id, g.concept, count(*) FROM passage_gene g "
+            "JOIN passage p ON p.id = g.passage_id GROUP BY 1, 2"
+        )
+        for paper_id, concept, count in self._db.execute(sql):
+            found.setdefault(paper_id, {})[concept] = count
+        return found
+
+    def passages_with_genes(self, limit: int) -> list[int]:
+        """Ids of passages that name a gene, the latest first."""
+        sql = "SELECT DISTINCT passage_id FROM passage_gene ORDER BY 1 DESC LIMIT ?"
+        return [row[0] for row in self._db.execute(sql, (limit,))]
 
     def papers_of_gene(self, concept: str) -> list[tuple[int, int]]:
         """(paper id, times named) of the papers that name a gene, those that name it most first."""

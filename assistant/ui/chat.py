@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.answers import Answer, Draft, Event, Finished, Retrieved, Turn
+from assistant.answers import Answer, Draft, Event, Finished, Retrieved, Turn, Working
 from assistant.studies import held_to
 from assistant.ui import render, welcome
 from assistant.ui.only_from import kind_choice, organism_choice
@@ -183,6 +183,8 @@ class Chat:
         match event:
             case Retrieved(standalone, hits):
                 return {self.live: render.reading(question, hits, standalone)}
+            case Working(text):
+                return {self.live: render.working(question, f"{text}…")}
             case Draft(text):
                 return {self.live: render.draft(question, text)}
             case Finished(answer):

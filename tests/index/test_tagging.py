@@ -33,8 +33,8 @@ def age(folder: Path) -> None:
     """Make the catalogue one of the first schema, from before there were tags."""
     later = "\n".join(MIGRATIONS[1:])
     with sqlite3.connect(folder / "catalogue.sqlite") as connection:
-        for kind in ("INDEX", "TABLE"):
-            for name in re.findall(rf"CREATE {kind} (\w+)", later):
+        for kind in ("TRIGGER", "INDEX", "TABLE"):
+            for name in re.findall(rf"CREATE (?:VIRTUAL )?{kind} (\w+)", later):
                 connection.execute(f"DROP {kind} {name}")
         for table, column in re.findall(r"ALTER TABLE (\w+) ADD COLUMN (\w+)", later):
             connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")

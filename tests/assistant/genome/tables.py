@@ -16,7 +16,11 @@ DESEQ2 = "baseMean,log2FoldChange,lfcSE,stat,pvalue,padj"
 def figures(count: int) -> list[tuple[float, float, float]]:
     """(log2 fold change, p, adjusted p) of ``count`` rows: the first are the surest, signs by turns."""
     return [
-        ((-1) ** n * max(4.0 - 0.2 * n, 0.1), min(1e-20 * 10 ** (2 * n), 0.9), min(1e-18 * 10 ** (2 * n), 0.95))
+        (
+            (-1) ** n * max(4.0 - 0.2 * n, 0.1),
+            min(1e-20 * 10.0 ** min(2 * n, 60), 0.9),
+            min(1e-18 * 10.0 ** min(2 * n, 60), 0.95),
+        )
         for n in range(count)
     ]
 
