@@ -118,10 +118,10 @@ def test_pasted_symbols_are_explained_and_known_to_the_chat(tab: Any, assistant:
     assert "kidney" in page[tab.done]
     with gr.Blocks(analytics_enabled=False):
         chat = Chat(assistant)
-    told = run(chat.ask("Which of these act in Wnt signalling?", "extractive", (), page[tab.keys]))
+    told = run(chat.ask("Which of these act in Wnt signalling?", "extractive", (), genes=page[tab.keys]))
     assert "canonical Wnt signaling" in told[chat.log]
     assert "only gene symbols were used" in told[chat.log]
-    without = run(chat.ask("Which of these act in Wnt signalling?", "extractive", (), None))
+    without = run(chat.ask("Which of these act in Wnt signalling?", "extractive", (), genes=None))
     assert "only gene symbols" not in without[chat.log]
 
 

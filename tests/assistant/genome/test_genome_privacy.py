@@ -129,11 +129,11 @@ def test_only_symbols_and_passages_reach_a_model_and_nothing_private_is_logged_o
     keys = page.get(page.tab.keys)
     answers: tuple[Any, ...] = ()
     for question in ("Which of these act in Wnt signalling?", "What do my genes share?", "Is my list linked to eyes?"):
-        page.run(page.chat.ask(question, "openai", answers, keys))
+        page.run(page.chat.ask(question, "openai", answers, genes=keys))
         answers = page.get(page.chat.answers)
     assert len(answers) == 3
     # What the chat keeps goes along with the next question, on any subject.
-    page.run(page.chat.ask("And what does it do in the kidney?", "openai", answers, keys))
+    page.run(page.chat.ask("And what does it do in the kidney?", "openai", answers, genes=keys))
 
     assert len(server.requests) > 5
     sent = b"".join(request.raw for request in server.requests).decode("utf-8", "replace")
