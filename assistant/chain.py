@@ -15,6 +15,7 @@ from langsmith import tracing_context
 from assistant import records, stopping
 from assistant.answers import Answer, Draft, Event, Finished, Retrieved, Sentence, Turn, Usage
 from assistant.asides import Aside, aside, giving, reply, unquoted
+from assistant.examples import examples
 from assistant.followup import going_on, last_topic, stand_alone
 from assistant.generators.base import Generator, Request
 from assistant.generators.extractive import ExtractiveGenerator
@@ -23,7 +24,6 @@ from assistant.generators.openai import OpenAIGenerator
 from assistant.grounding import Grounder, prune, still_stands
 from assistant.planted import unplanted
 from assistant.settings import Settings
-from assistant.suggest import examples
 from assistant.summary.lengths import FINDINGS, PARTS, STANDARD, Length
 from assistant.summary.paper import summarize
 from index.asked import meanings

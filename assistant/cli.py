@@ -52,6 +52,7 @@ def main() -> None:
         cli_gene,
         cli_genes,
         cli_search,
+        cli_suggest,
         cli_summary,
         cli_train,
     )
