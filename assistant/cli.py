@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from assistant.settings import Settings
     from index.dense import DenseStatus
+    from index.grading import Grades
     from index.library import AddResult, AddSummary, Library
     from index.papers import Offered
 
@@ -51,6 +52,7 @@ def main() -> None:
         cli_gene,
         cli_genes,
         cli_search,
+        cli_suggest,
         cli_summary,
         cli_train,
     )
@@ -119,13 +121,16 @@ def list_papers(
     query = " ".join(words or [])
     with open_library(load_settings(library), embed=False) as opened:
         infos, total = opened.papers(query, offset, limit), opened.count(query)
+        grades = opened.grades(info.id for info in infos)
     if as_json:
-        print_json({"total": total, "papers": [asdict(info) for info in infos]})
+        print_json({"total": total, "papers": [{**asdict(i), "evidence": _evidence(grades, i.id)} for i in infos]})
         return
     for info in infos:
         names = " ".join(name for name in (info.pmid and f"PMID:{info.pmid}", info.pmcid, info.doi) if name)
         told = ". ".join(part for part in (info.who, info.title or info.source) if part)
         typer.echo(f"{info.id:>6}  {told}  {names}".rstrip())
+        if evidence := grades.get(info.id):
+            typer.echo(f"        {evidence.in_short}")
     if not infos:
         typer.echo("No paper matches." if query else "The library is empty. Add papers: locus add PATH")
     elif total > len(infos):
@@ -268,6 +273,11 @@ def _dense(vectors: DenseStatus | None) -> str:
     if not vectors.lists or vectors.recall is None:
         return f"{told}, exact"
     return f"{told}, {vectors.visited:,} of {vectors.lists:,} lists visited: recall {vectors.recall:.3f} as measured"
+
+
+def _evidence(grades: dict[int, Grades], paper_id: int) -> dict[str, Any] | None:
+    found = grades.get(paper_id)
+    return found.as_data() if found is not None else None
 
 
 def load_settings(library: Path | None = None) -> Settings:

@@ -105,6 +105,22 @@ class TagTable:
 
     # Genes
 
+    def genes_by_paper(self) -> dict[int, dict[str, int]]:
+        """Paper id -> concept -> passages of the paper that name it."""
+        found: dict[int, dict[str, int]] = {}
+        sql = (
+            "SELECT p.paper_id, g.concept, count(*) FROM passage_gene g "
+            "JOIN passage p ON p.id = g.passage_id GROUP BY 1, 2"
+        )
+        for paper_id, concept, count in self._db.execute(sql):
+            found.setdefault(paper_id, {})[concept] = count
+        return found
+
+    def passages_with_genes(self, limit: int) -> list[int]:
+        """Ids of passages that name a gene, the latest first."""
+        sql = "SELECT DISTINCT passage_id FROM passage_gene ORDER BY 1 DESC LIMIT ?"
+        return [row[0] for row in self._db.execute(sql, (limit,))]
+
     def papers_of_gene(self, concept: str) -> list[tuple[int, int]]:
         """(paper id, times named) of the papers that name a gene, those that name it most first."""
         sql = (

@@ -20,6 +20,7 @@ from assistant.ui.parts import Update, bridged, in_words, listen
 from assistant.ui.search_tab import SearchTab
 from assistant.ui.summary_tab import SummaryTab
 from index.errors import LocusError
+from index.grading import NO_GRADES, Grades
 from index.papers import Paper, Span
 
 KEPT_SECONDS = 3600
@@ -78,7 +79,7 @@ def _arrive(
         # Not while a summary stands below: there they would be in the way.
         return {summary.picks: "" if chosen else summary.offer(query), **search.choices()}
 
-    lists = [summary.picks, search.journals, search.species, search.list]
+    lists = [summary.picks, search.journals, search.species, search.list, *search.evidence]
     listen([page.load], arrive, None, [chat.generator, chat.note, chat.start, *lists, *library.view()])
     listen([tabs.select], offer, [summary.chosen, summary.query], lists, queue=False)
     # On its own: the first time it takes a second to load the gene table, and nothing else must wait for it.
@@ -94,14 +95,15 @@ def opener(assistant: Any) -> Any:
         try:
             span: Span | None = (int(data["start"]), int(data["end"])) if "start" in data else None
             paper = assistant.library.paper(int(data["open"]))
-            return source(paper, int(data["section"]), span, str(data.get("check", "")), next(serial))
+            grades = assistant.library.grades([paper.info.id]).get(paper.info.id, NO_GRADES)
+            return source(paper, int(data["section"]), span, str(data.get("check", "")), next(serial), grades)
         except Exception as error:  # a paper removed meanwhile, or a library that can't be read
             return render_source.closable(in_words(error), serial=next(serial))
 
     return opened
 
 
-def source(paper: Paper, section: int, span: Span | None, check: str, serial: int) -> str:
+def source(paper: Paper, section: int, span: Span | None, check: str, serial: int, grades: Grades = NO_GRADES) -> str:
     """The source panel's HTML; a paper whose text has changed at ``span`` is told, never highlighted anyhow."""
     if not paper.sections:
         raise LocusError("This paper has no text in the library.", hint="Add the full paper to read it here.")
@@ -110,7 +112,7 @@ def source(paper: Paper, section: int, span: Span | None, check: str, serial: in
         raise LocusError(
             "This paper has changed since the answer was written.", hint="Ask again for an up-to-date quote."
         )
-    return render_source.source(paper, section, span, serial=serial)
+    return render_source.source(paper, section, span, serial=serial, grades=grades)
 
 
 def asker(assistant: Any) -> Any:

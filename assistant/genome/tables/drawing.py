@@ -14,7 +14,7 @@ import numpy as np
 from assistant.genome.tables.figures import Figures
 
 _FONT = "font-family=\"system-ui, 'Segoe UI', Helvetica, Arial, sans-serif\""
-LETTER = 6.3
+LETTER = 7.0
 """Width of a letter of size 11, in pixels, about."""
 
 

@@ -75,7 +75,11 @@ def number(text: str) -> float | None:
 
 def greatest(values: Iterable[float | None]) -> float | None:
     """The greatest of those known; None where none is."""
-    return max((value for value in values if value is not None), default=None)
+    found: float | None = None
+    for value in values:
+        if value is not None and (found is None or value > found):
+            found = value
+    return found
 
 
 class VepReader:
@@ -145,6 +149,8 @@ class VepReader:
 def _vep_frequency(text: str, allele: str) -> float | None:
     if not text:
         return None
+    if ":" not in text and "&" not in text:
+        return number(text)
     found = []
     for part in text.split("&"):  # "0.01", or as older VEP has it "T:0.01" with the allele that is meant
         base, colon, value = part.rpartition(":")

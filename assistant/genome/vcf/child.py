@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import mmap
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -27,7 +28,9 @@ def main() -> None:
     plan = Plan.load(json.loads(sys.argv[1]))
     with Path(sys.argv[2]).open("r+b") as file:
         place = memoryview(mmap.mmap(file.fileno(), 8)).cast("q")
-    gatherer = Gatherer(plan, _by_position(plan.build) if plan.build else None)
+    gatherer = Gatherer(plan)
+    if plan.build:
+        gatherer.genes_at = _by_position(plan.build, gatherer.counts)
     faulty = _gather(plan, gatherer, place)
     _tell(gatherer, faulty, sys.stdout)
 
@@ -56,13 +59,14 @@ def _gather(plan: Plan, gatherer: Gatherer, place: memoryview) -> list[int]:
                 return faulty
 
 
-def _by_position(build: str) -> Callable[[str, int, int], Sequence[tuple[str, str]]]:
+def _by_position(build: str, counts: Counter[str]) -> Callable[[str, int, int], Sequence[tuple[str, str]]]:
     from index.genes import table  # noqa: PLC0415 - only files without annotation need it
 
     genes = table()
 
     def genes_at(name: str, start: int, end: int) -> Sequence[tuple[str, str]]:
         found = genes.at(builds.chromosome(name, build), start, end, build)
+        counts["genes beyond one variant's"] += max(0, len(found) - MAX_GENES_OF_ONE)
         return [(gene.symbol, gene.ensembl or f"NCBI:{gene.ncbi}") for gene in found[:MAX_GENES_OF_ONE]]
 
     return genes_at

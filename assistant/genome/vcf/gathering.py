@@ -47,15 +47,19 @@ _POPULATIONS = (
     ("AF_EXAC", "ExAC_AF", "AF_ESP", "AF_TGP", "1000G_AF", "KG_AF", "CAF", "MAX_AF"),
 )
 _SITES_ONLY = ("AF",)
+_IMPACTS: dict[int, str] = {impact: str(int(impact)) for impact in Impact}
+
+
+GenesAt = Callable[[str, int, int], Sequence[tuple[str, str]]]
+"""Symbol and identifier of the genes at a sequence's positions, first to last."""
 
 
 class Gatherer:
-    """Takes records one by one; `genes` and `counts` are the result."""
+    """Takes records one by one; `genes` and `counts` are the result. ``genes_at`` is asked where a file names none."""
 
-    def __init__(
-        self, plan: Plan, genes_at: Callable[[str, int, int], Sequence[tuple[str, str]]] | None = None
-    ) -> None:
+    def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self.genes_at: GenesAt | None = None
         self.genes: dict[str, GeneHits] = {}
         self.counts: Counter[str] = Counter()
         self.consequences: Counter[str] = Counter()
@@ -64,7 +68,6 @@ class Gatherer:
         self._readers: list[Reader] = [reader(key, names) for key, names in plan.layouts]
         self._current: Reader | None = None
         self._why = ""
-        self._genes_at = genes_at
         infos = set(plan.infos)
         self._anonymous = not self._readers and "GENEINFO" not in infos
         self._clinvar = bool(infos & {"GENEINFO", "CLNSIG"})
@@ -119,13 +122,14 @@ class Gatherer:
             for entry in clinvar_entries(str(genes), str(info("MC") or "")):
                 if harmful or entry.impact == Impact.UNSTATED or entry.impact >= self.plan.impact:
                     yield entry
-        elif self._genes_at is not None:
-            for symbol, gene_id in self._genes_at(variant.CHROM, variant.POS, _end(variant, info)):
+        elif self.genes_at is not None:
+            for symbol, gene_id in self.genes_at(variant.CHROM, variant.POS, _end(variant, info)):
                 yield Entry(symbol, gene_id, UNSTATED, Impact.UNSTATED, "", (), False)
 
     def _place(self, record: int, variant: Any, entries: list[Entry], known: str) -> None:
         """Sort a record's entries by gene and allele, and keep each allele that passes the filters."""
-        alts, single = variant.ALT, len(variant.ALT) == 1
+        alts = variant.ALT
+        single = len(alts) == 1
         groups: dict[tuple[str, int], list[Entry]] = {}
         numbers: dict[str, int] = {}
         for entry in entries:
@@ -146,13 +150,16 @@ class Gatherer:
             self.counts[f"filtered: {self._why}"] += 1
             return
         self.counts["kept"] += 1
-        everything = [one for several in kept.values() for one, _ in several]
-        top = max(everything, key=lambda one: (one.impact, one.score))
-        self.consequences[top.terms[0] if top.terms else ""] += 1
-        for name in {one.clinvar for one in everything} - {""}:
-            self.significances[name] += 1
+        self._count([one for several in kept.values() for one, _ in several])
         for symbol, several in kept.items():
             self._add(symbol, several)
+
+    def _count(self, kept: list[Variant]) -> None:
+        """Count a record by its gravest consequence, and by what ClinVar says."""
+        top = kept[0] if len(kept) == 1 else max(kept, key=lambda one: (one.impact, one.score))
+        self.consequences[top.terms[0] if top.terms else ""] += 1
+        for name in {one.clinvar for one in kept if one.clinvar}:
+            self.significances[name] += 1
 
     def _variant(
         self,
@@ -166,8 +173,10 @@ class Gatherer:
     ) -> Variant | None:
         """One allele in one gene, or None where a filter leaves it out."""
         plan, info = self.plan, variant.INFO.get
-        main = min(group, key=lambda e: (e.what.rank, -e.impact, not e.chosen))
-        impact = max(e.impact for e in group)
+        main, impact = group[0], group[0].impact
+        if len(group) > 1:
+            main = min(group, key=lambda e: (e.what.rank, -e.impact, not e.chosen))
+            impact = max(e.impact for e in group)
         more = self._current.details(main) if main.fields and self._current else Details()
         significance = known or (clinvar.significance(more.clinvar) if more.clinvar else "")
         if significance and not self._concerns(main, gravest, info):
@@ -201,7 +210,7 @@ class Gatherer:
             record=record,
             chromosome=variant.CHROM[:60],
             position=variant.POS,
-            end=_end(variant, info),
+            end=_end(variant, info) if alts[0][0] == "<" else variant.end,
             identifier=(variant.ID or "")[:60],
             ref=variant.REF[:40],
             alt=(alts[allele - 1] if allele else ",".join(alts))[:60],
@@ -234,6 +243,8 @@ class Gatherer:
         return None
 
     def _loss(self, symbol: str, info: Callable[[str], Any], more: Details) -> tuple[str, bool]:
+        if not self._tags:
+            return more.lof, False
         tags = {tag: symbol in tagged_genes(str(info(tag) or "")) for tag in self._tags}
         return ("yes" if tags.get("LOF") else more.lof), tags.get("NMD", False)
 
@@ -276,8 +287,10 @@ class Gatherer:
                 return
             gene = self.genes[symbol] = GeneHits(symbol)
         gene.records += 1
-        gene.impacts[str(max(one.impact for one, _ in several))] += 1
-        gene.consequences.update({term for _, group in several for entry in group for term in entry.what.terms})
+        gene.impacts[_IMPACTS[max(one.impact for one, _ in several)]] += 1
+        consequences = gene.consequences
+        for term in {term for _, group in several for entry in group for term in entry.what.terms}:
+            consequences[term] += 1
         record = several[0][0].record
         if len(gene.lines) < MAX_LINES:
             gene.lines.append(record)

@@ -155,10 +155,11 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _tool(key: str, value: str) -> str:
-    if key == "VEP":
-        return f"VEP {value.split(maxsplit=1)[0].strip(chr(34))[:20]}"
-    if key == "SnpEffVersion":
-        return f"SnpEff {value.strip(chr(34)).removeprefix('SnpEff ').split(maxsplit=1)[0][:20]}"
+    words = value.replace('"', " ").split()
+    if key == "VEP" and words:
+        return f"VEP {words[0][:20]}"
+    if key == "SnpEffVersion" and words:
+        return f"SnpEff {words[words[0] == 'SnpEff' and len(words) > 1][:20]}"
     if key == "source" and "clinvar" in value.lower():
         return "ClinVar"
     return ""

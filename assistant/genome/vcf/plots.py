@@ -52,8 +52,7 @@ def _bars(names: list[str], values: Sequence[float], colours: list[str], axis: s
     axes = figure.add_subplot()
     bars = axes.barh(range(len(names)), values, color=colours)
     axes.bar_label(bars, labels=[f"{v:,.3g}" if isinstance(v, float) else f"{v:,}" for v in values], padding=3)
-    # names of a file are text, never mathematics
-    axes.set_yticks(range(len(names)), [name.replace("$", r"\$") for name in names])
+    axes.set_yticks(range(len(names)), [_plain(name) for name in names])
     axes.invert_yaxis()
     axes.set_xlabel(axis)
     axes.spines[["top", "right"]].set_visible(False)
@@ -61,3 +60,8 @@ def _bars(names: list[str], values: Sequence[float], colours: list[str], axis: s
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     text = out.getvalue()
     return re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL)
+
+
+def _plain(name: str) -> str:
+    """A name of a file as text, never mathematics, in letters that the font has."""
+    return "".join(letter if ord(letter) < 0x2000 else "?" for letter in name).replace("$", r"\$")

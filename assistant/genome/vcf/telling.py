@@ -136,6 +136,8 @@ def _outcome(found: Collected, build: str) -> list[str]:
         told.append("No variant passes the filters, or none names a gene: lower the least impact to see more.")
     if found.counts["genes over the limit"]:
         told.append("The file names more genes than a genome has: those after the first 200,000 were left out.")
+    if found.counts["genes beyond one variant's"]:
+        told.append("Some structural variants hold more than 300 genes: the first 300 of each were taken.")
     if not by_gene(header):
         told.append(_unannotated(build))
     return told

@@ -125,7 +125,7 @@ def _unzip(read: Callable[[int], bytes], damage: Damage) -> Iterator[bytes]:
     if rest:
         yield rest
     if not fresh and not unpacker.eof:
-        damage.cut = "the compressed file is cut off"
+        damage.cut = "the compressed file is cut off or damaged"
 
 
 def _end_marker(path: Path) -> str:
