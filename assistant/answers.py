@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from index.grading import NO_GRADES, Grades
 from index.papers import Hit, PaperInfo
 
 REFUSAL = "The papers in this library do not answer this question."
@@ -28,7 +29,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What a marker [n] points at: ``quote`` is verbatim, ``paper.sections[section].text[start:end] == quote``."""
+    """What a marker [n] points at: ``quote`` is verbatim, ``paper.sections[section].text[start:end] == quote``.
+
+    ``grades`` say what evidence the paper is.
+    """
 
     n: int
     paper: PaperInfo
@@ -38,6 +42,7 @@ class Citation:
     end: int
     quote: str
     page: int | None = None
+    grades: Grades = NO_GRADES
 
 
 @dataclass(frozen=True, slots=True)

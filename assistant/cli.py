@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from assistant.settings import Settings
     from index.dense import DenseStatus
-    from index.errors import ReadError
+    from index.grading import Grades
     from index.library import AddResult, AddSummary, Library
-    from index.papers import Paper
+    from index.papers import Offered
 
 app = typer.Typer(
     help="Chat with the genetics papers you trust: every sentence tied to an exact quote.",
@@ -51,6 +51,7 @@ def main() -> None:
         cli_fetch,
         cli_gene,
         cli_genes,
+        cli_genome,
         cli_search,
         cli_suggest,
         cli_summary,
@@ -121,13 +122,16 @@ def list_papers(
     query = " ".join(words or [])
     with open_library(load_settings(library), embed=False) as opened:
         infos, total = opened.papers(query, offset, limit), opened.count(query)
+        grades = opened.grades(info.id for info in infos)
     if as_json:
-        print_json({"total": total, "papers": [asdict(info) for info in infos]})
+        print_json({"total": total, "papers": [{**asdict(i), "evidence": _evidence(grades, i.id)} for i in infos]})
         return
     for info in infos:
         names = " ".join(name for name in (info.pmid and f"PMID:{info.pmid}", info.pmcid, info.doi) if name)
         told = ". ".join(part for part in (info.who, info.title or info.source) if part)
         typer.echo(f"{info.id:>6}  {told}  {names}".rstrip())
+        if evidence := grades.get(info.id):
+            typer.echo(f"        {evidence.in_short}")
     if not infos:
         typer.echo("No paper matches." if query else "The library is empty. Add papers: locus add PATH")
     elif total > len(infos):
@@ -272,6 +276,11 @@ def _dense(vectors: DenseStatus | None) -> str:
     return f"{told}, {vectors.visited:,} of {vectors.lists:,} lists visited: recall {vectors.recall:.3f} as measured"
 
 
+def _evidence(grades: dict[int, Grades], paper_id: int) -> dict[str, Any] | None:
+    found = grades.get(paper_id)
+    return found.as_data() if found is not None else None
+
+
 def load_settings(library: Path | None = None) -> Settings:
     """The settings from LOCUS_* variables, the library's folder from the command line where it is given."""
     from pydantic import ValidationError  # noqa: PLC0415
@@ -338,7 +347,7 @@ def _add(library: Library, paths: list[Path], results: list[AddResult], *, quiet
     with Progress(*columns, console=stderr(), disable=quiet) as bar:
         task = bar.add_task("reading", total=len(files))
 
-        def items() -> Iterator[Paper | ReadError]:
+        def items() -> Iterator[Offered]:
             for file in files:
                 yield from read(file)
                 bar.advance(task)

@@ -112,6 +112,7 @@ def as_data(answer: Answer) -> dict[str, Any]:
                 "start": c.start,
                 "end": c.end,
                 "quote": c.quote,
+                "evidence": c.grades.as_data(),
             }
             for c in answer.citations
         ],
@@ -194,7 +195,8 @@ def _md_reference(citation: Citation) -> str:
     digest = " Digest written for Locus, not the paper's own words." if citation.paper.collection == "starter" else ""
     place = f" ({where})" if where else ""
     reference = f"[{citation.n}] {escaped(full_reference(citation.paper))}{address}{digest}"
-    return f"{reference}  \n“{escaped(citation.quote)}”{place}\n"
+    evidence = f"  \nEvidence: {escaped(citation.grades.in_short)}" if citation.grades else ""
+    return f"{reference}  \n“{escaped(citation.quote)}”{place}{evidence}\n"
 
 
 def _line(text: str) -> str:

@@ -13,6 +13,7 @@ from zlib import crc32
 
 from assistant import export
 from assistant.answers import NOT_SAID, OWN, REFUSAL, Answer, Citation, Sentence
+from assistant.ui.render_evidence import chips
 from index.errors import LocusError
 from index.papers import Hit, PaperInfo, Span
 
@@ -260,7 +261,7 @@ def _sources(citations: Iterable[Citation]) -> str:
     rows = "".join(
         f"<li>{_marker(citation)}<div><p>{_cited_title(citation)}</p>"
         f'<p class="quiet">{_short(citation.paper, citation.heading, citation.page)}</p>'
-        f"<blockquote>{escape(citation.quote)}</blockquote></div></li>"
+        f"<blockquote>{escape(citation.quote)}</blockquote>{chips(citation.grades)}</div></li>"
         for citation in citations
     )
     if not rows:
@@ -275,7 +276,8 @@ def _named(citations: Iterable[Citation]) -> str:
         papers.setdefault(citation.paper.id, []).append(citation)
     rows = "".join(
         f'<li><span class="marks">{"".join(map(_marker, cited))}</span> '
-        f'<span class="who">{escape(_who(cited[0].paper))}</span>{_title(cited[0].paper)}</li>'
+        f'<span class="who">{escape(_who(cited[0].paper))}</span>{_title(cited[0].paper)}'
+        f"{chips(cited[0].grades)}</li>"
         for cited in papers.values()
     )
     return f'<ul class="named" aria-label="Papers">{rows}</ul>' if rows else ""

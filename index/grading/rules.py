@@ -33,7 +33,7 @@ def _rule(kind: Kind, points: float, needs: str, *patterns: str) -> Rule:
 
 _ANIMAL = (
     r"(?:mice|mouse|murine|rats?|embryos?|animals?|fish|zebrafish|larvae|fl(?:y|ies)|worms?|plants?|lines?|strains?|pups"
-    r"|piglets?|pigs?|littermates|males|females|neonates|yeast|seedlings|adults|offspring|newborns|allele|alleles)"
+    r"|piglets?|pigs?|littermates|males|females|neonates|yeast|seedlings|adults|offspring|newborns)"
 )
 _GENE = r"[\w/.αβγδ-]+"
 _NUMBER = r"\d[\d,]*"
@@ -128,7 +128,8 @@ RULES: tuple[Rule, ...] = (
           r"f2 (?:inter\w+|progeny|population|animals|mice|cross|generation|hybrids)", "genetic modifiers?"),
     _rule(Kind.CROSS, LIKELY,
           "cross|qtl|quantitative|linkage|loci",
-          r"qtls?\b", "quantitative trait loc(?:us|i)", r"inter-?cross\w*", r"back-?cross\w*", "cross between",
+          r"(?<!molecular )(?<!expression )qtls?\b", "quantitative trait loc(?:us|i)",
+          r"inter-?cross\w*", r"back-?cross\w*", "cross between",
           "(?:genome[- ]wide )?linkage (?:analysis|mapping|scan)", "mapped to (?:mouse )?chromosome",
           "susceptibility loc(?:us|i)"),
     _rule(Kind.CROSS, LIKELY,
@@ -257,6 +258,10 @@ RULES: tuple[Rule, ...] = (
           r"(?:complete|sequenced)[\w ,()-]{0,40} (?:mitochondrial|chloroplast|mt) genomes?",
           r"methylation(?:\w+)? array", "mirna sequencing", "joint detection of chromatin", "gene arrays?",
           "genome-wide methylation", "whole[- ]genome bisulfite"),
+    _rule(Kind.OMICS, SURE,
+          "genom",
+          r"whole[- ]genome (?:re-?)?sequencing (?:was|were|of|data|analys[ie]s)", r"metagenom\w+", r"pan-?genom\w+",
+          r"genomic epidemiology", r"genomes? (?:of|from)(?: [\w.-]+){1,4} (?:isolates|strains)"),
     _rule(Kind.OMICS, LIKELY,
           "microarray|transcriptom|proteom|metabolom|expression profil",
           "micro-?arrays?", r"transcriptom\w*", r"proteom\w*", r"metabolom\w*",
@@ -309,6 +314,11 @@ RULES: tuple[Rule, ...] = (
           "cdna|amino acid|open reading frame|splice",
           r"\d+ bp of cdna", "cdna (?:clones?|sequences?)", "amino acids? (?:sequence|identity|residues)",
           "open reading frame", "splice variants?", "target(?:-| )recogni[sz]ing"),
+    _rule(Kind.IN_VITRO, LIKELY,
+          "biological evaluation|cytotoxic|ic50|gene delivery|cell proliferation|replicon",
+          r"biological evaluation", r"cytotoxicity", r"ic50", r"gene delivery", r"replicons?\b",
+          r"(?:inhibit|promot|suppress|reduc|increas)\w*(?: [\w-]+){0,4} cell (?:proliferation|migration|growth"
+          r"|invasion)"),
     # Computed
     _rule(Kind.COMPUTATIONAL, SURE,
           "bioinformatic|in silico|simulat|algorithm|comput|machine learning|homology model|tcga|cancer genome"

@@ -60,6 +60,9 @@ _NOT_STUDIED = re.compile(
 _SOME_PEOPLE = re.compile(rf"\b(?:{_NOUN}|controls?|cohorts?)\b")
 _LEAST = 5
 """Fewer than these are a case or a handful of families rather than a sample."""
+_NOT_PEOPLE = re.compile(r"\b(?:genes|loci|snps?|variants|alleles|mutations|factors|cells|isolates|clones|countries)\b")
+_NEAR, _BESIDE = 80, 20
+"""Characters before "(n = 84)" in which the people or animals that were counted are named."""
 _GROUP = re.compile(rf"(?:{_NOUN}|{_HERD}|cohort|group|trials|biobank|articles)")
 
 
@@ -125,7 +128,9 @@ def _in_brackets(stretch: Stretch) -> Iterator[_Said]:
     groups: dict[tuple[int, int], list[re.Match[str]]] = {}
     for match in _STATED.finditer(stretch.low):
         first, last = stretch.sentence(match.start())
-        if not stretch.told_by_others(match.start()) and _GROUP.search(stretch.low, first, match.start() + 25):
+        before = stretch.low[max(first, match.start() - _NEAR) : match.start()]
+        named = _GROUP.search(before) and not _NOT_PEOPLE.search(before[-_BESIDE:])
+        if named and not stretch.told_by_others(match.start()):
             groups.setdefault((first, last), []).append(match)
     for (first, _), matches in groups.items():
         numbers = [number(m["n"] or m["m"]) for m in matches]
