@@ -59,6 +59,28 @@ class PaperTable:
         ).fetchone()
         return row[0] if row else None
 
+    def sources(self, paper_id: int) -> list[str]:
+        """Sources that have offered a paper."""
+        return [row[0] for row in self._db.execute("SELECT source FROM offer WHERE paper_id = ?", (paper_id,))]
+
+    def paper_offered(self, identifier: tuple[str, str], source: str, offer_hash: bytes) -> int | None:
+        """Id of the paper with this identifier of which ``source`` last offered just that."""
+        row = self._db.execute(
+            "SELECT o.paper_id FROM identifier i JOIN offer o ON o.paper_id = i.paper_id AND o.source = ? "
+            "WHERE i.kind = ? AND i.value = ? AND o.hash = ?",
+            (source, *identifier, offer_hash),
+        ).fetchone()
+        return row[0] if row else None
+
+    def note_deleted(self, pmid: str, source: str) -> None:
+        """Remember that ``source`` has deleted a record."""
+        self._db.execute("INSERT OR REPLACE INTO deleted (pmid, source) VALUES (?, ?)", (pmid, source))
+
+    def deleted_by(self, pmid: str) -> str | None:
+        """The source that has deleted a record."""
+        row = self._db.execute("SELECT source FROM deleted WHERE pmid = ?", (pmid,)).fetchone()
+        return row[0] if row else None
+
     def note_offer(self, paper_id: int, source: str, offer_hash: bytes) -> None:
         """Remember what ``source`` offered of a paper."""
         self._db.execute(
