@@ -27,8 +27,9 @@ _LABEL = 3
 _LOSS = re.compile(r"\b(?:[Tt]he )?(?:[Gg]ain|[Ll]oss)(?:[- ]of[- ]function)? (?:of|in) (?:the )?(?=\S*[A-Z])")
 """Of "loss of Sox9 increased …" the gene's loss is the subject, not what is stated."""
 _EMPTY = frozenset(
-    """results data mice mouse study shown show found gene genes protein proteins exhibited exhibit significant three
-    significantly essential required role effect effects suggest indicate using used including associated several""".split()
+    """results data mice mouse study shown show found gene genes protein proteins exhibited exhibit significant
+    three significantly essential required role effect effects suggest indicate using used including associated
+    several""".split()
 )
 """Words that name no theme."""
 
