@@ -103,8 +103,6 @@ def size(reading: Reading) -> Size | None:
 def _said(stretch: Stretch) -> Iterator[_Said]:
     low = stretch.low
     places = [match.start() for match in _NUMBER.finditer(low)]
-    if not places:
-        return
     pairs: list[tuple[int, int]] = []
     for match in _at(_PAIR, low, places):
         one, other = number(match["a"]), number(match["b"])
