@@ -13,14 +13,17 @@ from tests.browser.test_page import fits, seen, tab
 
 pytestmark = pytest.mark.browser
 
+FIRST = 60_000
+"""Milliseconds: the first gene loads the table of genes and the ranker, beside what else the machine does."""
+
 
 def rank(page: Any, symbols: str) -> None:
     """Opens the tab, pastes symbols, and waits until they are explained."""
     tab(page, "Genome")
     page.locator("#genome-pasted textarea").fill(symbols)
     page.locator("#genome-go").click()
-    page.wait_for_selector("#genome-done .answer a.cite")
-    page.wait_for_selector("#genome-explain", state="visible")
+    page.wait_for_selector("#genome-done .answer a.cite", timeout=FIRST)
+    page.wait_for_selector("#genome-explain", state="visible", timeout=FIRST)
 
 
 def test_pasted_genes_are_explained_and_a_marker_opens_its_exact_quote(page: Any) -> None:
@@ -42,19 +45,19 @@ def test_pasted_genes_are_explained_and_a_marker_opens_its_exact_quote(page: Any
 def test_vcf_is_read_filtered_known_to_the_chat_and_forgotten(page: Any, tmp_path: Path) -> None:
     tab(page, "Genome")
     page.set_input_files("#genome-drop input[type=file]", [str(family(tmp_path))])
-    page.wait_for_selector("#genome-ranking .key-genes li")
-    page.wait_for_selector("#genome-explain", state="visible")
+    page.wait_for_selector("#genome-ranking .key-genes li", timeout=FIRST)
+    page.wait_for_selector("#genome-explain", state="visible", timeout=FIRST)
     assert "PYGO2" in page.locator("#genome-ranking").inner_text()
     page.locator("#genome-filters > button").click()
     page.get_by_label("Proband (sample name)").fill("QXPROBAND7")
     page.locator("#genome-apply").click()
-    page.wait_for_selector("#genome-head :text('QXPROBAND7')")
+    page.wait_for_selector("#genome-head :text('QXPROBAND7')", timeout=FIRST)
     page.wait_for_selector("#genome-ranking .stays")
-    page.wait_for_selector("#genome-explain", state="visible")
+    page.wait_for_selector("#genome-explain", state="visible", timeout=FIRST)
     tab(page, "Chat")
     page.locator("#question textarea").fill("Which of these act in Wnt signalling?")
     page.locator("#question textarea").press("Enter")
-    page.wait_for_selector("#log :text('only gene symbols were used')")
+    page.wait_for_selector("#log :text('only gene symbols were used')", timeout=FIRST)
     tab(page, "Genome")
     page.locator("#genome-clear").click()
     page.wait_for_selector("#genome-progress :text('deleted')")
