@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 
     from assistant.settings import Settings
     from index.dense import DenseStatus
-    from index.errors import ReadError
     from index.grading import Grades
     from index.library import AddResult, AddSummary, Library
-    from index.papers import Paper
+    from index.papers import Offered
 
 app = typer.Typer(
     help="Chat with the genetics papers you trust: every sentence tied to an exact quote.",
@@ -52,6 +51,7 @@ def main() -> None:
         cli_fetch,
         cli_gene,
         cli_genes,
+        cli_genome,
         cli_search,
         cli_suggest,
         cli_summary,
@@ -347,7 +347,7 @@ def _add(library: Library, paths: list[Path], results: list[AddResult], *, quiet
     with Progress(*columns, console=stderr(), disable=quiet) as bar:
         task = bar.add_task("reading", total=len(files))
 
-        def items() -> Iterator[Paper | ReadError]:
+        def items() -> Iterator[Offered]:
             for file in files:
                 yield from read(file)
                 bar.advance(task)

@@ -10,6 +10,8 @@ from typing import Any
 import gradio as gr
 
 from assistant.answers import Answer, Draft, Event, Finished, Retrieved, Turn, Working
+from assistant.genome import followups
+from assistant.genome.followups import KeySet
 from assistant.studies import held_to
 from assistant.ui import render, welcome
 from assistant.ui.only_from import kind_choice, organism_choice
@@ -70,11 +72,14 @@ class Chat:
                 self.kinds = kind_choice("only-kind")
         self.note = gr.HTML(self.describe(self.offered()["value"]), elem_id="generator-note", apply_default_css=False)
 
-    def connect(self, source: Any, opened: Any) -> None:
-        """Wires the events; ``source`` is the source panel, ``opened`` the function that fills it."""
+    def connect(self, source: Any, opened: Any, genes: Any = None) -> None:
+        """Wires the events; ``source`` is the source panel, ``opened`` the function that fills it.
+
+        ``genes`` is the state that holds the key genes of an uploaded file (`KeySet`), or None.
+        """
         self.source = source
         outputs = [self.answers, self.pending, self.start, self.log, self.live, self.question, self.send, self.stop]
-        inputs = [self.question, self.generator, self.answers, self.organisms, self.kinds]
+        inputs = [self.question, self.generator, self.answers, self.organisms, self.kinds, genes or gr.State(None)]
         asked = listen(
             [self.question.submit, self.send.click],
             self.ask,
@@ -130,9 +135,10 @@ class Chat:
         event: gr.EventData,
         organisms: list[str] | None = None,
         kinds: list[str] | None = None,
+        genes: KeySet | None = None,
     ) -> Iterator[Update]:
         """An example question, or a question tried again."""
-        yield from self.ask(str(event._data.get("ask", "")), generator, answers, organisms, kinds)
+        yield from self.ask(str(event._data.get("ask", "")), generator, answers, organisms, kinds, genes)
 
     def ask(
         self,
@@ -141,10 +147,12 @@ class Chat:
         answers: tuple[Answer, ...],
         organisms: list[str] | None = None,
         kinds: list[str] | None = None,
+        genes: KeySet | None = None,
     ) -> Iterator[Update]:
         """One question to its answer; on an error the question goes back into the box.
 
         Where ``organisms`` or ``kinds`` of study are chosen, it is answered from papers of these alone.
+        ``genes`` are the key genes of a file that was uploaded in this session.
         """
         question = (question or "").strip()
         if not question:
@@ -161,17 +169,28 @@ class Chat:
             **self.busy(True),
         }
         try:
-            yield from self.answered(question, generator or "", answers, held_to(organisms or (), kinds or ()))
+            held = held_to(organisms or (), kinds or ())
+            yield from self.answered(question, generator or "", answers, held, genes)
         except Exception as error:  # whatever breaks, the reader gets words and keeps the question
             yield {self.live: render.failure(question, in_words(error)), self.question: question, **self.busy(False)}
 
     def answered(
-        self, question: str, generator: str, answers: tuple[Answer, ...], held: Filters = NO_FILTERS
+        self,
+        question: str,
+        generator: str,
+        answers: tuple[Answer, ...],
+        held: Filters = NO_FILTERS,
+        genes: KeySet | None = None,
     ) -> Iterator[Update]:
         """The events of a question's stream as updates of the page."""
         history = tuple(Turn(a.question, a.standalone, a.text) for a in answers)
         shown = 0.0
-        for event in self.assistant.stream(question, history, generator, **({"filters": held} if held else {})):
+        events = (
+            followups.answer(self.assistant, question, genes, generator, held)
+            if genes is not None and followups.on_the_set(question)
+            else self.assistant.stream(question, history, generator, **({"filters": held} if held else {}))
+        )
+        for event in events:
             if isinstance(event, Draft):
                 if time.monotonic() - shown < DRAFT_SECONDS:
                     continue

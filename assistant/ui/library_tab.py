@@ -17,9 +17,8 @@ import gradio as gr
 from assistant.ui import render, render_library, welcome
 from assistant.ui.get_papers import GetPapers
 from assistant.ui.parts import Update, bridged, in_words, listen
-from index.errors import ReadError
 from index.library import Library
-from index.papers import Paper
+from index.papers import Offered
 from index.readers import read
 from index.results import AddResult
 
@@ -198,7 +197,7 @@ def added(library: Library, paths: list[Path]) -> Iterator[Path | AddResult]:
     reports: SimpleQueue[Any] = SimpleQueue()
     finished = object()
 
-    def items() -> Iterator[Paper | ReadError]:
+    def items() -> Iterator[Offered]:
         for path in paths:
             reports.put(path)
             yield from read(path)

@@ -15,6 +15,7 @@ from assistant.ui import render, render_source, welcome
 from assistant.ui.chat import Chat
 from assistant.ui.compare_tab import CompareTab
 from assistant.ui.gene_tab import GeneTab
+from assistant.ui.genome_tab import GenomeTab
 from assistant.ui.library_tab import LibraryTab
 from assistant.ui.parts import Update, bridged, in_words, listen
 from assistant.ui.search_tab import SearchTab
@@ -45,6 +46,8 @@ def build(assistant: Any) -> Any:
                     search = SearchTab(assistant)
                 with gr.Tab("Gene", id="gene"):
                     gene = GeneTab(assistant)
+                with gr.Tab("Genome", id="genome"):
+                    genome = GenomeTab(assistant)
                 with gr.Tab("Library", id="library"):
                     library = LibraryTab(assistant)
                 with gr.Tab("Summary", id="summary"):
@@ -56,9 +59,10 @@ def build(assistant: Any) -> Any:
             with gr.Column(elem_id="source", min_width=0):
                 source = bridged("", elem_id="source-content")
         opened = opener(assistant)
-        chat.connect(source, opened)
+        chat.connect(source, opened, genome.keys)
         search.connect(source, opened)
         gene.connect(chat.generator, source, opened)
+        genome.connect(chat.generator, source, opened)
         library.connect(line, source, opened)
         summary.connect(chat.generator, tabs, library.list, source, opened)
         suggest.connect(source, opened, library.view(), library.shown)
