@@ -309,8 +309,8 @@ class Assistant:
         was changed meanwhile.
         """
         if self.settings.unsupported == "drop":
-            sentences = [s for s in sentences if s.supported]
-        refused = not any(s.supported for s in sentences)
+            sentences = [s for s in sentences if s.stands]
+        refused = not any(s.stands for s in sentences)
         kept, citations = prune(sentences, grounder.citations)
         papers = {c.paper.id: self.library.paper(c.paper.id) for c in citations}
         for citation in citations:

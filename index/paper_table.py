@@ -7,6 +7,7 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from index.papers import Paper, PaperInfo, Section, SectionKind
@@ -140,9 +141,19 @@ class PaperTable:
             row[0] for row in self._db.execute("SELECT id FROM paper WHERE collection = ? ORDER BY id", (collection,))
         ]
 
+    def papers_since(self, year: int | None, day: str) -> list[tuple[int, str]]:
+        """(id, day added) of the papers of ``year`` or later, or of those added on ``day`` or later; the newest first.
+
+        The one that is not asked for is None or "".
+        """
+        where, value = ("year >= ?", year) if year is not None else ("added != '' AND added >= ?", day)
+        rows = self._db.execute(f"SELECT id, added FROM paper WHERE {where} ORDER BY year DESC, id DESC", (value,))
+        return [(row[0], row[1]) for row in rows]
+
     def insert_paper(self, paper: Paper, text_hash: bytes) -> int:
         """Store a new paper with its sections (not yet its passages); its id."""
-        columns = _columns(paper.info) | {"words": paper.words, "text_hash": text_hash}
+        today = datetime.now(UTC).date().isoformat()
+        columns = _columns(paper.info) | {"words": paper.words, "text_hash": text_hash, "added": today}
         names, places = ", ".join(columns), ", ".join("?" * len(columns))
         cursor = self._db.execute(f"INSERT INTO paper ({names}) VALUES ({places})", list(columns.values()))
         paper_id = int(cursor.lastrowid or 0)
