@@ -62,10 +62,10 @@ class GetPapers:
             )
         with gr.Row(elem_id="get-options"):
             self.source = gr.Dropdown(
-                SERVICES, value="europepmc", label="Service", elem_id="get-source", min_width=170, filterable=False
+                SERVICES, value="europepmc", label="Service", elem_id="get-source", min_width=230, filterable=False
             )
             self.texts = gr.Dropdown(
-                TEXTS, value=Texts.ANY.value, label="Text", elem_id="get-texts", min_width=170, filterable=False
+                TEXTS, value=Texts.ANY.value, label="Text", elem_id="get-texts", min_width=290, filterable=False
             )
             self.most = gr.Textbox(str(FIRST), label="At most", max_length=5, elem_id="get-most", min_width=90)
             self.since = gr.Textbox("", label="From year", max_length=4, elem_id="get-since", min_width=90)

@@ -104,7 +104,7 @@ class SuggestTab:
         """Papers of the library for a question or topic."""
         text = (words or "").strip()
         if not text:
-            yield {self.result: render_suggest.EMPTY, self.picks: self.offer()}
+            yield {self.result: render_suggest.EMPTY, self.picks: self.offer(), self.chosen: 0}
             return
         yield {self.result: render_suggest.working("Reading the library…"), self.chosen: 0}
         yield {self.result: self._told(lambda: render_suggest.similar(for_question(self.library, text, SHOWN), "")),
