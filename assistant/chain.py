@@ -29,11 +29,12 @@ from index.asked import meanings
 from index.embedding import DEFAULT, Embedder, load_embedder
 from index.errors import LocusError
 from index.filters import NO_FILTERS, Filters
-from index.library import Library
+from index.opening import open_library
 from index.papers import Hit, PaperInfo, SectionKind
 from index.parts import Part
 from index.passage_table import Vectors
 from index.search import search
+from index.store import Store
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ class Written:
 class Assistant:
     """Answers questions from the papers of one library. Safe to use from many threads."""
 
-    def __init__(self, settings: Settings, library: Library) -> None:
+    def __init__(self, settings: Settings, library: Store) -> None:
         """Use `open`, except where a library is at hand."""
         self.settings = settings
         self.library = library
@@ -82,7 +83,7 @@ class Assistant:
 
         Raises LocusError where the embedder or the library can't be opened.
         """
-        library = Library.open(settings.library, load_embedder(settings.embedder, threads=settings.threads))
+        library = open_library(settings, load_embedder(settings.embedder, threads=settings.threads))
         library.add_starter()
         return cls(settings, library)
 

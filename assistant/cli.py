@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from assistant.settings import Settings
     from index.errors import ReadError
-    from index.library import AddResult, AddSummary, Library
     from index.papers import Paper
+    from index.results import AddResult, AddSummary
+    from index.store import Store
 
 app = typer.Typer(
     help="Chat with the genetics papers you trust: every sentence tied to an exact quote.",
@@ -34,7 +35,12 @@ app = typer.Typer(
 )
 
 LibraryOption = Annotated[
-    Path | None, typer.Option("--library", help="Folder of the library; default: LOCUS_LIBRARY, or your data folder.")
+    str | None,
+    typer.Option(
+        "--library",
+        metavar="FOLDER",
+        help="Folder of the library, or milvus://host:19530/collection; default: LOCUS_LIBRARY, or your data folder.",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -171,8 +177,8 @@ def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
         f"Passages   {figures.passages:,}\n"
         f"Words      {figures.words:,}\n"
         f"Embedder   {figures.embedder}, {figures.dimension} dimensions\n"
-        f"Indexes    FAISS {figures.dense}; {figures.lexical}\n"
-        f"On disk    {figures.disk_bytes / 1e6:,.1f} MB"
+        f"Indexes    {figures.engine} {figures.dense}; {figures.lexical}\n"
+        f"On disk    {f'{figures.disk_bytes / 1e6:,.1f} MB' if figures.disk_bytes else 'on the server'}"
     )
 
 
@@ -232,15 +238,15 @@ def reindex(library: LibraryOption = None, as_json: JsonOption = False) -> None:
         typer.echo(f"Embedded {embedded:,} passages with {embedder.name}.")
 
 
-def load_settings(library: Path | None = None) -> Settings:
-    """The settings from LOCUS_* variables, the library's folder from the command line where it is given."""
+def load_settings(library: str | Path | None = None) -> Settings:
+    """The settings from LOCUS_* variables, the library from the command line where it is given."""
     from pydantic import ValidationError  # noqa: PLC0415
 
     from assistant.settings import Settings  # noqa: PLC0415
     from index.settings import in_words  # noqa: PLC0415
 
     try:
-        return Settings() if library is None else Settings(library=library)
+        return Settings() if library is None else Settings.model_validate({"library": library})
     except ValidationError as error:
         raise LocusError(in_words(error), hint="Correct or unset it.") from None
 
@@ -252,11 +258,11 @@ def load_embedder(settings: Settings) -> Any:
     return embedding.load_embedder(settings.embedder, threads=settings.threads)
 
 
-def open_library(settings: Settings, *, embed: bool = True) -> Library:
+def open_library(settings: Settings, *, embed: bool = True) -> Store:
     """The library that the settings name; with ``embed`` it can be added to, and is made where there is none."""
-    from index.library import Library  # noqa: PLC0415
+    from index import opening  # noqa: PLC0415
 
-    return Library.open(settings.library, load_embedder(settings) if embed else None, create=embed)
+    return opening.open_library(settings, load_embedder(settings) if embed else None, create=embed)
 
 
 def stderr() -> Console:
@@ -279,7 +285,7 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def _add(library: Library, paths: list[Path], results: list[AddResult], *, quiet: bool) -> AddSummary:
+def _add(library: Store, paths: list[Path], results: list[AddResult], *, quiet: bool) -> AddSummary:
     """Add with a progress bar; each result is put into ``results`` as soon as it is on disk."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 

@@ -11,8 +11,8 @@ from assistant.cli import JsonOption, LibraryOption, app, load_settings, print_j
 
 if TYPE_CHECKING:
     from assistant.searching import Results
-    from index.library import Library
     from index.papers import Hit
+    from index.store import Store
 
 _WIDEST = 100
 
@@ -102,7 +102,7 @@ def _record(results: Results, hit: Hit) -> dict[str, Any]:
     }
 
 
-def tag_first(library: Library, *, quiet: bool) -> None:
+def tag_first(library: Store, *, quiet: bool) -> None:
     """Tag what an older Locus has left untagged, with a bar, since a large library takes minutes."""
     if not library.untagged():
         return

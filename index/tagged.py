@@ -29,7 +29,7 @@ class Choices:
     """The first and the last."""
 
 
-def _merged(journals: list[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+def merged_journals(journals: list[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
     """Spellings that differ by capitals alone as one, the commonest: "PLoS ONE" and "PloS one"."""
     spellings: dict[str, list[tuple[int, str]]] = {}
     for name, papers in journals:
@@ -69,11 +69,19 @@ class Tagged:
             state = (session.state(), session.revision())
             return self._kept.get(filters, state, lambda: session.allowed(filters))
 
+    def passage_count(self, filters: Filters) -> int:
+        """Number of passages that ``filters`` let through."""
+        allowed = self.allowed(filters)
+        if allowed is not None:
+            return len(allowed)
+        with self._viewing() as session:
+            return session.passage_count()
+
     def choices(self) -> Choices:
         """What the papers can be filtered by."""
         with self._viewing() as session:
             return Choices(
-                journals=_merged(session.journals()),
+                journals=merged_journals(session.journals()),
                 species=tuple(session.species()),
                 parts=tuple(session.parts()),
                 years=session.years(),
@@ -88,6 +96,11 @@ class Tagged:
         """(gene concept, passages that name it), the commonest first."""
         with self._viewing() as session:
             return session.genes_named(limit)
+
+    def gene_counts(self, concepts: Iterable[str]) -> dict[str, int]:
+        """Gene concept -> number of passages that name it, 0 included."""
+        with self._viewing() as session:
+            return session.gene_counts(concepts)
 
     def papers_of_gene(self, concept: str) -> list[tuple[int, int]]:
         """(paper id, times named) of the papers that name a gene, those that name it most first."""
