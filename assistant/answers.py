@@ -128,6 +128,15 @@ class Retrieved:
 
 
 @dataclass(frozen=True, slots=True)
+class Working:
+    """Event: what is being done, as a line for users ("Reading Results, 3 of 9"); ``done`` of ``total`` steps are."""
+
+    text: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """Event: the answer's text so far, not yet grounded; each event replaces the one before."""
 
@@ -141,4 +150,4 @@ class Finished:
     answer: Answer
 
 
-Event = Retrieved | Draft | Finished
+Event = Retrieved | Working | Draft | Finished

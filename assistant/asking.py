@@ -1,4 +1,4 @@
-"""Commands of the command line that ask: ask, summarize, serve."""
+"""Commands of the command line that ask: ask, serve."""
 
 from __future__ import annotations
 
@@ -48,25 +48,6 @@ def ask(
         raise LocusError("No question is given.", hint='Type one: locus ask "What does Pygo2 do in the kidney?"')
     assistant = open_assistant(library)
     answer = last(assistant.stream(question, (), generator))
-    if as_json:
-        print_json(record(answer))
-    else:
-        show(answer)
-
-
-@app.command()
-def summarize(
-    paper: Annotated[str, typer.Argument(help="Library number, PMID (PMID:1), PMCID or DOI.")],
-    generator: GeneratorOption = "",
-    library: LibraryOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Summarise one paper: question, approach, findings, limits, each sentence cited."""
-    assistant = open_assistant(library)
-    paper_id = assistant.library.find(paper)
-    if paper_id is None:
-        raise LocusError(f"Not in the library: {paper}.", hint="locus list shows what is.")
-    answer = last(assistant.summarize(paper_id, generator))
     if as_json:
         print_json(record(answer))
     else:
@@ -124,6 +105,7 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "pmcid": paper.pmcid,
         "doi": paper.doi,
         "title": paper.title,
+        "retracted": paper.retracted,
         "section": citation.heading,
         "page": citation.page,
         "start": citation.start,

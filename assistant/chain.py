@@ -13,24 +13,25 @@ from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
 from langsmith import tracing_context
 
 from assistant import records, stopping
-from assistant.answers import REFUSAL, Answer, Draft, Event, Finished, Retrieved, Sentence, Turn, Usage
+from assistant.answers import Answer, Draft, Event, Finished, Retrieved, Sentence, Turn, Usage
 from assistant.asides import Aside, aside, giving, reply, unquoted
+from assistant.examples import examples
 from assistant.followup import going_on, last_topic, stand_alone
 from assistant.generators.base import Generator, Request
 from assistant.generators.extractive import ExtractiveGenerator
 from assistant.generators.lstm.generator import LstmGenerator
 from assistant.generators.openai import OpenAIGenerator
-from assistant.generators.outline import PARTS
 from assistant.grounding import Grounder, prune, still_stands
 from assistant.planted import unplanted
 from assistant.settings import Settings
-from assistant.suggest import examples
+from assistant.summary.lengths import FINDINGS, PARTS, STANDARD, Length
+from assistant.summary.paper import summarize
 from index.asked import meanings
 from index.embedding import DEFAULT, Embedder, load_embedder
 from index.errors import LocusError
 from index.filters import NO_FILTERS, Filters
 from index.opening import open_library
-from index.papers import Hit, PaperInfo, SectionKind
+from index.papers import Hit, PaperInfo
 from index.parts import Part
 from index.passage_table import Vectors
 from index.search import search
@@ -216,7 +217,7 @@ class Assistant:
         elif topic is not None and (wanted is not None or kind is Aside.SUMMARY):
             papers = self._cited(topic)
         if papers and (kind is Aside.SUMMARY or (wanted is not None and wanted.wanted is records.Wanted.SUMMARY)):
-            parts = ("Findings",) if kind else tuple(PARTS)
+            parts = (FINDINGS,) if kind else PARTS
             return _asked(question, self.summarize(papers[0].id, generator, parts))
         if wanted is not None and (wanted.about or topic is not None):
             return iter([Finished(records.answer(self.library, question, wanted, papers, time.perf_counter()))])
@@ -249,33 +250,11 @@ class Assistant:
         )
         return Filters(papers=frozenset(paper.id for paper in papers)) if papers else NO_FILTERS
 
-    def summarize(self, paper_id: int, generator: str = "", parts: Sequence[str] = tuple(PARTS)) -> Iterator[Event]:
-        """A structured summary of one paper: Drafts, and Finished last. Raises LocusError.
-
-        Each part is written from the passages that fit it best, read from the whole paper, and grounded in them.
-        """
-        chosen = self.generator(generator)
-        started = time.perf_counter()
-        paper = self.library.paper(paper_id)
-        hits = unplanted([Hit(passage, paper.info, 1.0) for passage in self.library.passages_of(paper_id)])
-        grounder = Grounder(hits, self.embed)
-        sentences: list[Sentence] = []
-        usage, written = Usage(), ""
-        for part in parts:
-            order = _for_part(part, hits) if chosen.remote else list(range(len(hits)))
-            draft = ""
-            written += ("\n\n" if written else "") + f"## {part}\n\n"
-            for item in chosen.stream(Request(paper.info.title, tuple(hits[i] for i in order), part)) if hits else ():
-                if isinstance(item, Usage):
-                    usage = Usage(
-                        usage.prompt_tokens + item.prompt_tokens, usage.completion_tokens + item.completion_tokens
-                    )
-                else:
-                    draft += item
-                    yield Draft(written + draft)
-            written += draft.strip() if draft.strip() != REFUSAL else "The paper does not say."
-            sentences += grounder.ground(draft, part=part, order=order)
-        yield Finished(self.finish(paper.info.title, paper.info.title, sentences, grounder, (), usage, chosen, started))
+    def summarize(
+        self, paper_id: int, generator: str = "", parts: Sequence[str] = PARTS, length: Length = STANDARD
+    ) -> Iterator[Event]:
+        """A structured summary of one paper: Workings and Drafts, and Finished last. Raises LocusError."""
+        return summarize(self, paper_id, generator, parts, length)
 
     def _written(self, found: Found, draft: str, usage: Usage, chosen: Generator) -> Written:
         grounder = Grounder(found.hits, self.embed, found.standalone)
@@ -334,18 +313,6 @@ class Assistant:
 def shipped_reader(threads: int) -> Embedder:
     """The shipped embedder, loaded once, for libraries that were embedded with another."""
     return load_embedder(DEFAULT, threads=threads)
-
-
-def _for_part(part: str, hits: Sequence[Hit]) -> list[int]:
-    """Places of the passages that fit a part, best first: by heading, then in reading order."""
-    headings, wrong = PARTS[part].headings, PARTS[part].wrong_headings
-    prose = [i for i, h in enumerate(hits) if h.passage.kind in (SectionKind.ABSTRACT, SectionKind.BODY)]
-
-    def fit(i: int) -> int:
-        heading = hits[i].passage.heading
-        return 2 * bool(headings.search(heading)) - bool(wrong.search(heading))
-
-    return sorted(prose or range(len(hits)), key=lambda i: (-fit(i), i))
 
 
 def _asked(question: str, events: Iterator[Event]) -> Iterator[Event]:

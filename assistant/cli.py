@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from assistant.settings import Settings
+    from index.dense import DenseStatus
     from index.errors import ReadError
     from index.papers import Paper
     from index.results import AddResult, AddSummary
@@ -50,7 +51,17 @@ _INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line; a LocusError becomes its message and hint on stderr and exit code 1."""
-    from assistant import asking, cli_compare, cli_gene, cli_genes, cli_search, cli_train  # noqa: F401, PLC0415 - they register
+    from assistant import (  # noqa: F401, PLC0415 - they register
+        asking,
+        cli_compare,
+        cli_fetch,
+        cli_gene,
+        cli_genes,
+        cli_search,
+        cli_suggest,
+        cli_summary,
+        cli_train,
+    )
 
     try:
         app()
@@ -121,8 +132,7 @@ def list_papers(
         return
     for info in infos:
         names = " ".join(name for name in (info.pmid and f"PMID:{info.pmid}", info.pmcid, info.doi) if name)
-        who = info.citation if info.authors else str(info.year or "")
-        told = ". ".join(part for part in (who, info.title or info.source) if part)
+        told = ". ".join(part for part in (info.who, info.title or info.source) if part)
         typer.echo(f"{info.id:>6}  {told}  {names}".rstrip())
     if not infos:
         typer.echo("No paper matches." if query else "The library is empty. Add papers: locus add PATH")
@@ -177,9 +187,25 @@ def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
         f"Passages   {figures.passages:,}\n"
         f"Words      {figures.words:,}\n"
         f"Embedder   {figures.embedder}, {figures.dimension} dimensions\n"
-        f"Indexes    {figures.engine} {figures.dense}; {figures.lexical}\n"
+        f"Indexes    {figures.engine} {_dense(figures.vectors) or figures.dense}; {figures.lexical}\n"
         f"On disk    {f'{figures.disk_bytes / 1e6:,.1f} MB' if figures.disk_bytes else 'on the server'}"
     )
+
+
+@app.command()
+def optimize(library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """Merge what was added and removed into the indexes' files, in the type that the library's size asks for.
+
+    The page does it by itself, in the background, where much has changed.
+    """
+    with open_library(load_settings(library), embed=False) as opened:
+        written = opened.optimize()
+        figures = opened.status()
+    if as_json:
+        print_json({"written": written, "vectors": figures.vectors and asdict(figures.vectors)})
+        return
+    told = f"{figures.engine} {_dense(figures.vectors) or figures.dense}"
+    typer.echo(f"Merged: {told}." if written else f"Nothing to merge: {told}.")
 
 
 @app.command()
@@ -236,6 +262,20 @@ def reindex(library: LibraryOption = None, as_json: JsonOption = False) -> None:
         print_json({"embedder": embedder.name, "embedded": embedded})
     else:
         typer.echo(f"Embedded {embedded:,} passages with {embedder.name}.")
+
+
+def _dense(vectors: DenseStatus | None) -> str:
+    """The dense index in words."""
+    if vectors is None:
+        return ""
+    if not vectors.vectors:
+        return f"{vectors.kind}, not written yet"
+    told = f"{vectors.kind}, {vectors.vectors:,} vectors"
+    if beside := [f"{n:,} {what}" for n, what in ((vectors.added, "added"), (vectors.removed, "removed")) if n]:
+        told += f" ({' and '.join(beside)} since)"
+    if not vectors.lists or vectors.recall is None:
+        return f"{told}, exact"
+    return f"{told}, {vectors.visited:,} of {vectors.lists:,} lists visited: recall {vectors.recall:.3f} as measured"
 
 
 def load_settings(library: str | Path | None = None) -> Settings:

@@ -101,6 +101,7 @@ def as_data(answer: Answer) -> dict[str, Any]:
                 "doi": c.paper.doi,
                 "pmid": c.paper.pmid,
                 "pmcid": c.paper.pmcid,
+                "retracted": c.paper.retracted,
                 "section": c.section,
                 "heading": c.heading,
                 "page": c.page,
@@ -132,6 +133,7 @@ def bibtex(papers: Iterable[PaperInfo]) -> str:
             "pmid": _latex(paper.pmid),
             "pmcid": _latex(paper.pmcid),
             "url": _latex_url(paper),
+            "note": "Retracted" if paper.retracted else "",
         }
         body = "".join(f",\n  {name} = {{{value}}}" for name, value in fields.items() if value.strip("{}"))
         kind = "article" if paper.journal else "misc"
@@ -153,6 +155,7 @@ def ris(papers: Iterable[PaperInfo]) -> str:
             ("DO", paper.doi),
             ("AN", paper.pmid or paper.pmcid),
             ("UR", links[0][1] if links else ""),
+            ("N1", "Retracted" if paper.retracted else ""),
         ]
         lines += [f"{tag}  - {_line(value)}" for tag, value in tags if _line(value)]
         lines += ["ER  - ", ""]
@@ -164,7 +167,8 @@ def full_reference(paper: PaperInfo, *, authors: int = 6) -> str:
     names = ", ".join(paper.authors[:authors]) + (" et al." if len(paper.authors) > authors else "")
     who = f"{names} ({paper.year})" if names and paper.year else names or str(paper.year or "")
     parts = [part.rstrip(".") for part in (who, _line(paper.title), paper.journal) if part]
-    return ". ".join(parts) + "." if parts else "Untitled."
+    told = ". ".join(parts) + "." if parts else "Untitled."
+    return f"{told} Retracted." if paper.retracted else told
 
 
 def _marked(text: str, markers: Iterable[int], citations: Iterable[Citation]) -> str:

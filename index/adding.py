@@ -14,6 +14,8 @@ import numpy as np
 from index.catalogue import Catalogue, Session, State, reembedded
 from index.disk import WriteLock, disk_errors_in_words
 from index.errors import LibraryError, ReadError
+from index.grading import VERSION as GRADING
+from index.grading import Grades, grades_of
 from index.merging import clean, decide, embedded_hash, identifiers, matches, offer_hash, text_hash
 from index.papers import Paper
 from index.passage_table import Embedded, NewPassage
@@ -69,6 +71,7 @@ class Adder:
         self._since = 0.0
         self._pieces: dict[bytes, list[Piece]] = {}
         self._tagged: dict[bytes, PaperTags] = {}
+        self._graded: dict[bytes, Grades] = {}
 
     def run(self, papers: Iterable[Paper | ReadError], progress: Progress | None = None) -> AddSummary:
         """Add all papers; each result is told to ``progress`` once it is on disk."""
@@ -121,7 +124,7 @@ class Adder:
         group, self._group, self._size = self._group, [], 0
         if not group:
             return []
-        self._pieces, self._tagged = {}, {}
+        self._pieces, self._tagged, self._graded = {}, {}, {}
         failed: list[AddResult] = []
         missing: dict[bytes, Searchable] = {}
         sound: list[Paper] = []
@@ -132,6 +135,7 @@ class Adder:
                     texts = {p.new.hash: p.text for p in self._cut(decision.paper)} if decision.new_text else {}
                     if decision.new_text:
                         self._tags(decision.paper)
+                    self._grades(decision.paper)
                 except Exception as error:
                     # One paper that can't be cut must not take the others down with it.
                     logger.exception("Paper %r could not be prepared", paper.info.title)
@@ -151,7 +155,7 @@ class Adder:
     def _commit(self, group: list[Paper], vectors: dict[bytes, Embedded]) -> list[AddResult]:
         with self._disk(), self._lock.held(), self._catalogue.writing() as session:
             check_embedder(session, self._state)
-            writer = _GroupWriter(session, self._state.embedder, vectors, self._cut, self._tags)
+            writer = _GroupWriter(session, self._state.embedder, vectors, self._cut, self._tags, self._grades)
             results = [writer.store(paper) for paper in group]
             writer.finish()
         self._committed()
@@ -172,6 +176,12 @@ class Adder:
             self._tagged[key] = tags_of(paper, [piece.new.passage for piece in self._cut(paper)])
         return self._tagged[key]
 
+    def _grades(self, paper: Paper) -> Grades:
+        key = offer_hash(paper)
+        if key not in self._graded:
+            self._graded[key] = grades_of(paper)
+        return self._graded[key]
+
 
 class _GroupWriter:
     """The writes of one group of papers, within one transaction."""
@@ -183,12 +193,14 @@ class _GroupWriter:
         vectors: dict[bytes, Embedded],
         cutter: Callable[[Paper], list[Piece]],
         tagger: Callable[[Paper], PaperTags],
+        grader: Callable[[Paper], Grades],
     ) -> None:
         self._session = session
         self._embedder = embedder
         self._vectors = vectors
         self._cut = cutter
         self._tags = tagger
+        self._grades = grader
         self._generation = 0
         self._unused: set[bytes] = set()
         self._missing: dict[bytes, Searchable] = {}
@@ -212,6 +224,8 @@ class _GroupWriter:
                 session.replace_text(paper_id, keep, kept_hash)
             session.update_info(paper_id, keep.info)
         session.add_identifiers(paper_id, [*identifiers(keep.info).items(), *identifiers(paper.info).items()])
+        session.write_subjects(keep, paper_id)
+        session.write_grades(paper_id, self._grades(keep), GRADING)
         session.note_offer(paper_id, paper.info.source, offer_hash(paper))
         count = self._insert_passages(paper_id, keep) if decision.new_text else 0
         return AddResult(keep.info.title, paper.info.source, decision.status, paper_id, count, decision.message)

@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import LibraryError
+from index.grade_table import GradeTable
 from index.paper_table import PaperTable
 from index.passage_table import PassageTable, VectorTable
 from index.schema import migrate
 from index.tag_table import TagTable
+from index.tallies import Tallies
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +36,6 @@ class State:
     generation: int
     """Counts changes of the passages."""
     starter_removed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Sizes of the catalogue."""
-
-    papers: int
-    starter_papers: int
-    passages: int
-    words: int
 
 
 class Catalogue:
@@ -117,7 +109,7 @@ class Catalogue:
         return connection
 
 
-class Session(PaperTable, PassageTable, VectorTable, TagTable):
+class Session(PaperTable, PassageTable, VectorTable, TagTable, GradeTable, Tallies):
     """What can be read and written within one transaction."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -162,13 +154,6 @@ class Session(PaperTable, PassageTable, VectorTable, TagTable):
         """Remember that the user does not want the starter papers."""
         self._set("starter_removed", "1")
 
-    def figures(self) -> Figures:
-        """Sizes, counted now."""
-        papers, starter, words = self._db.execute(
-            "SELECT count(*), count(*) FILTER (WHERE collection = 'starter'), coalesce(sum(words), 0) FROM paper"
-        ).fetchone()
-        return Figures(papers=papers, starter_papers=starter, passages=self.passage_count(), words=words)
-
     def problems(self) -> list[str]:
         """What SQLite itself finds wrong with the file and its references; empty where all is well."""
         found = [row[0] for row in self._db.execute("PRAGMA integrity_check") if row[0] != "ok"]
@@ -176,6 +161,7 @@ class Session(PaperTable, PassageTable, VectorTable, TagTable):
             f"row {row[1]} of {row[0]} points to a missing {row[2]}"
             for row in self._db.execute("PRAGMA foreign_key_check")
         ]
+        found += self.tally_problems()
         return found
 
     def _set(self, key: str, value: str) -> None:

@@ -34,3 +34,22 @@ class EmbeddingError(LocusError):
 
 class GenerationError(LocusError):
     """A generator that gave no answer: no key, wrong key, rate limit, timeout, context too long, server gone."""
+
+
+class ContextError(GenerationError):
+    """More passages than the model can read at once: fewer of them may do."""
+
+
+class SourceError(LocusError):
+    """A public service that can't be reached, refuses, or has no such thing.
+
+    ``offline`` is true where the service can't be reached at all, ``missing`` where it answered that it doesn't have
+    what was asked for.
+    """
+
+    def __init__(
+        self, message: str, *, hint: str = "", retry: bool = False, offline: bool = False, missing: bool = False
+    ) -> None:
+        super().__init__(message, hint=hint, retry=retry)
+        self.offline = offline
+        self.missing = missing

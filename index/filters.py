@@ -1,4 +1,4 @@
-"""What a search can be held to: genes, variants, years, journals, parts of papers, species, papers."""
+"""What a search can be held to: genes, variants, years, journals, parts of papers, species, papers, evidence."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ class Filters:
 
     Of ``genes`` (concepts, `index.genes.Gene.concept`) and ``variants`` (terms, `index.variants.Variant.terms`) a
     passage must name all; of the others it must have one. Years are inclusive. A passage is of a species where it
-    names it, or names no animal at all in a paper that is about it.
+    names it, or names no animal at all in a paper that is about it. ``organisms`` and ``kinds`` are those of the
+    paper as evidence (`index.grading`): what was studied, not what a passage names.
     """
 
     genes: frozenset[str] = frozenset()
@@ -34,6 +35,8 @@ class Filters:
     parts: frozenset[Part] = frozenset()
     species: frozenset[str] = frozenset()
     papers: frozenset[int] = frozenset()
+    organisms: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         """Whether anything is left out."""
@@ -43,6 +46,11 @@ class Filters:
     def needs_tags(self) -> bool:
         """Whether the passages' tags decide."""
         return bool(self.genes or self.variants or self.parts or self.species)
+
+    @property
+    def needs_grades(self) -> bool:
+        """Whether the papers' grades as evidence decide."""
+        return bool(self.organisms or self.kinds)
 
 
 NO_FILTERS = Filters()

@@ -23,10 +23,12 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from index.adding import Adder
 from index.catalogue import Catalogue, State
 from index.checking import problems
-from index.dense import DenseIndex
+from index.dense import DenseIndex, DenseOptions
 from index.disk import WriteLock, disk_errors_in_words, size_of
 from index.errors import LibraryError, LocusError, ReadError
 from index.filters import Ids
+from index.graded import Graded
+from index.holdings import Holdings
 from index.lexical import LexicalIndex, Terms
 from index.merging import STARTER
 from index.papers import Paper, PaperInfo, Passage
@@ -34,7 +36,6 @@ from index.passage_table import Vectors
 from index.reindexing import Progress as ReindexProgress
 from index.reindexing import reindex
 from index.results import AddResult, AddSummary, LibraryStatus, Progress, Status
-from index.tagged import Tagged
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
@@ -44,7 +45,7 @@ __all__ = ["AddResult", "AddSummary", "Library", "LibraryStatus", "Status"]
 logger = logging.getLogger(__name__)
 
 CATALOGUE = "catalogue.sqlite"
-_OWN_FILES = re.compile(r"(?:catalogue\.sqlite|dense\.faiss|lexical|lock|\.).*")
+_OWN_FILES = re.compile(r"(?:catalogue\.sqlite|dense\.|lexical|lock|\.).*")
 _REFRESH_SECONDS = 2.0
 """While papers are added, the lexical index follows at most this often."""
 
@@ -69,27 +70,40 @@ def _told(method: Callable[Concatenate[Library, _P], _R]) -> Callable[Concatenat
     return telling
 
 
-class Library(Tagged):
+class Library(Graded, Holdings):
     """Papers, and passages found by vector or by word. Safe to use from many threads."""
 
     def __init__(
-        self, folder: Path, catalogue: Catalogue, lock: WriteLock, embedder: Embedder | None, state: State
+        self,
+        folder: Path,
+        catalogue: Catalogue,
+        lock: WriteLock,
+        embedder: Embedder | None,
+        state: State,
+        dense: DenseOptions | None = None,
     ) -> None:
         """Use `Library.open`."""
         super().__init__(folder, catalogue, lock)
         self._embedder = embedder
         self._state = state
-        self._dense = DenseIndex(folder / "dense.faiss", catalogue, lock)
+        self._dense = DenseIndex(folder / "dense.faiss", catalogue, dense)
         self._lexical = LexicalIndex(folder / "lexical.json", catalogue, lock)
         self._followed = 0.0
 
     @classmethod
-    def open(cls, folder: Path, embedder: Embedder | None = None, *, create: bool = True) -> Library:
+    def open(
+        cls,
+        folder: Path,
+        embedder: Embedder | None = None,
+        *,
+        create: bool = True,
+        dense: DenseOptions | None = None,
+    ) -> Library:
         """Open the library in ``folder``, made there if ``create`` and it is empty or missing.
 
         Without an embedder papers can be listed, read, searched by word and removed, but not added. Raises
         LibraryError where the folder holds something else, can't be written, or was made with another embedder
-        or by a newer Locus.
+        or by a newer Locus. ``dense`` says how exactly the dense index searches, and at which sizes it changes.
         """
         folder = folder.expanduser()
         with disk_errors_in_words(folder):
@@ -104,12 +118,13 @@ class Library(Tagged):
                 except BaseException:
                     catalogue.close()
                     raise
-            library = cls(folder, catalogue, lock, embedder, state)
+            library = cls(folder, catalogue, lock, embedder, state, dense)
             library._tidy()
         return library
 
     def close(self) -> None:
-        """Close the files; whatever was added or removed is on disk already."""
+        """Close the files; whatever was added or removed is on disk already. Waits for a merge in the background."""
+        self._dense.close()
         self._catalogue.close()
 
     def __enter__(self) -> Library:
@@ -139,7 +154,7 @@ class Library(Tagged):
         try:
             return adder.run(papers, progress)
         finally:
-            self._settle()
+            self.settle()
 
     def add_paths(self, paths: Iterable[Path], *, progress: Progress | None = None) -> AddSummary:
         """Add the papers of files and of all files in folders; a broken file is a failure among the results."""
@@ -185,7 +200,7 @@ class Library(Tagged):
             was_last = any(info.collection == STARTER for info in infos.values()) and not session.paper_ids(STARTER)
             if starter or was_last:
                 session.note_starter_removed()
-        self._settle()
+        self.settle()
         return list(infos.values())
 
     # Reading
@@ -280,6 +295,7 @@ class Library(Tagged):
         """What the library holds, counted now."""
         with self._catalogue.reading() as session:
             state, figures = session.state() or self._state, session.figures()
+        dense = self._dense.status()
         return LibraryStatus(
             folder=str(self.folder),
             papers=figures.papers,
@@ -289,9 +305,10 @@ class Library(Tagged):
             embedder=state.embedder,
             dimension=state.dimension,
             disk_bytes=size_of(self.folder),
-            dense=self._dense.kind,
+            dense=dense.kind,
             lexical="tantivy BM25",
             generation=state.generation,
+            vectors=dense,
         )
 
     @_told
@@ -299,7 +316,7 @@ class Library(Tagged):
         """What is wrong with the library, a line each; empty where all is well. `repairs` are kept on disk."""
         found = problems(self._catalogue, self._dense, self._lexical)
         if self._dense.repairs:
-            self._derive(self._dense.save)
+            self._derive(self._dense.merge)
         return found
 
     @property
@@ -312,8 +329,18 @@ class Library(Tagged):
         """Build both indexes anew from the catalogue, without embedding."""
         with self._lock.held(), self._catalogue.writing() as session:
             session.drop_stray_vectors(self._state.embedder)
+            session.retally()
         self._lexical.rebuild()
-        self._dense.rebuild()
+        self._dense.merge(anew=True)
+
+    @_told
+    def optimize(self) -> bool:
+        """Merge what was added and removed into the indexes' files now; whether the dense index's was written.
+
+        It is not where nothing has changed. Searching and adding go on meanwhile.
+        """
+        self._lexical.refresh(patience=_REFRESH_SECONDS)
+        return self._dense.optimize()
 
     @_told
     def reindex(self, embedder: Embedder, *, progress: ReindexProgress | None = None) -> int:
@@ -326,8 +353,9 @@ class Library(Tagged):
         with self._catalogue.reading() as session:
             self._state = session.state() or self._state
         self._embedder = embedder
-        self._settle()
+        self.settle()
         self.tag()
+        self.grade()
         return embedded
 
     def _tidy(self) -> None:
@@ -335,22 +363,26 @@ class Library(Tagged):
         if self._lock.acquire():
             try:
                 for leftover in self.folder.glob("*.tmp"):
-                    leftover.unlink(missing_ok=True)
+                    if not leftover.name.startswith("dense."):
+                        leftover.unlink(missing_ok=True)
                 self._lexical.tidy()
             finally:
                 self._lock.release()
+        self._dense.tidy()
 
     def _follow(self) -> None:
         """Let the lexical index follow while papers are added, so that other programs find them soon."""
         if time.monotonic() - self._followed >= _REFRESH_SECONDS:
             self._derive(self._lexical.refresh)
+            self._derive(lambda: self._dense.settle(adding=True))
             self._followed = time.monotonic()
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
+        """Bring the indexes' files up to date where much has changed, a large one in the background."""
         self._derive(lambda: self._lexical.refresh(patience=_REFRESH_SECONDS))
         self._derive(self._dense.settle)
 
-    def _derive(self, work: Callable[[], None]) -> None:
+    def _derive(self, work: Callable[[], object]) -> None:
         """Do ``work`` on a derived index. The papers are safe without it, so its failure is no reason to stop."""
         try:
             work()

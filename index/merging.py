@@ -21,8 +21,8 @@ STARTER = "starter"
 FAR_LESS = 0.5
 """A version with less than this share of another's words never replaces it."""
 
-_FILLABLE = ("title", "authors", "journal", "year", "pmid", "pmcid", "doi", "licence")
-_WORDS_FOR = {"pmid": "PMID", "pmcid": "PMCID", "doi": "DOI"}
+_FILLABLE = ("title", "authors", "journal", "year", "pmid", "pmcid", "doi", "licence", "retracted")
+_WORDS_FOR = {"pmid": "PMID", "pmcid": "PMCID", "doi": "DOI", "retracted": "mark of its retraction"}
 
 
 def identifiers(info: PaperInfo) -> dict[str, str]:
@@ -99,6 +99,8 @@ def decide(session: KnownPapers, offered: Paper) -> Decision:
         paper = replace(paper, info=replace(paper.info, source=best.info.source))
     paper = replace(paper, info=replace(paper.info, id=ids[0]))
     filled = ", ".join(filled_fields(stored[0].info, paper.info))
+    if set(paper.types + paper.headings) - set(stored[0].types + stored[0].headings):
+        filled = ", ".join(filter(None, (filled, "subject headings")))
     new_text = text_hash(paper) != text_hash(stored[0])
     if len(ids) > 1:
         status, message = Status.UPDATED, f"papers {', '.join(map(str, ids))} are one: joined as {ids[0]}"
@@ -114,9 +116,12 @@ def decide(session: KnownPapers, offered: Paper) -> Decision:
 
 
 def _merged(stored: Paper, offered: Paper, *, keep: bool) -> Paper:
+    # A source that says nothing takes nothing away from what another has said.
+    types = tuple(dict.fromkeys((*stored.types, *offered.types)))
+    headings = tuple(dict.fromkeys((*stored.headings, *offered.headings)))
     if keep:
-        return Paper(fill(stored.info, offered.info), stored.sections)
-    return Paper(fill(offered.info, stored.info), offered.sections)
+        return Paper(fill(stored.info, offered.info), stored.sections, types, headings)
+    return Paper(fill(offered.info, stored.info), offered.sections, types, headings)
 
 
 def keeps_stored(stored: Paper, offered: Paper) -> bool:
@@ -146,12 +151,13 @@ def clean(paper: Paper) -> Paper:
     try:
         for section in paper.sections:
             (section.heading + section.text).encode()
-        "".join((*_texts(paper.info), *paper.info.authors)).encode()
+        "".join((*_texts(paper.info), *paper.info.authors, *paper.types, *paper.headings)).encode()
         return paper
     except UnicodeEncodeError:
         changes: dict[str, Any] = {name: _clean(getattr(paper.info, name)) for name in _TEXT_FIELDS}
         info = replace(paper.info, authors=tuple(map(_clean, paper.info.authors)), **changes)
-        return Paper(info, tuple(replace(s, heading=_clean(s.heading), text=_clean(s.text)) for s in paper.sections))
+        sections = tuple(replace(s, heading=_clean(s.heading), text=_clean(s.text)) for s in paper.sections)
+        return Paper(info, sections, tuple(map(_clean, paper.types)), tuple(map(_clean, paper.headings)))
 
 
 def text_hash(paper: Paper) -> bytes:
@@ -161,7 +167,8 @@ def text_hash(paper: Paper) -> bytes:
 
 def offer_hash(paper: Paper) -> bytes:
     """Hash (16 bytes) of all that a source says of a paper."""
-    return _hash(repr(replace(paper.info, id=0)), *map(_section_key, paper.sections))
+    subjects = [repr((paper.types, paper.headings))] if paper.types or paper.headings else []
+    return _hash(repr(replace(paper.info, id=0)), *map(_section_key, paper.sections), *subjects)
 
 
 def embedded_hash(text: str) -> bytes:

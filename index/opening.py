@@ -18,9 +18,10 @@ def open_library(settings: LibrarySettings, embedder: Embedder | None = None, *,
     where it can't be opened, or was made with another embedder.
     """
     if isinstance(settings.library, Path):
+        from index.dense import DenseOptions  # noqa: PLC0415
         from index.library import Library  # noqa: PLC0415 - brings FAISS and tantivy
 
-        return Library.open(settings.library, embedder, create=create)
+        return Library.open(settings.library, embedder, create=create, dense=DenseOptions(recall=settings.recall))
     from index.milvus.library import MilvusLibrary  # noqa: PLC0415 - brings the client, of the extra [cluster]
     from index.milvus.options import options  # noqa: PLC0415
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -10,7 +11,9 @@ from typing import Any
 
 from index.papers import Paper, PaperInfo, Section, SectionKind
 
-_INFO = "id, title, authors, journal, year, pmid, pmcid, doi, licence, source, collection"
+_INFO = "id, title, authors, journal, year, pmid, pmcid, doi, licence, source, collection, retracted"
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 class PaperTable:
@@ -77,20 +80,35 @@ class PaperTable:
         rows = self._db.execute(
             "SELECT heading, kind, text, refs, pages FROM section WHERE paper_id = ? ORDER BY number", (paper_id,)
         )
-        return Paper(info, tuple(section_record(row) for row in rows))
+        sections = tuple(section_record(row) for row in rows)
+        row = self._db.execute("SELECT subjects FROM paper WHERE id = ?", (paper_id,)).fetchone()
+        types, headings = json.loads(row[0]) if row and row[0] else ((), ())
+        return Paper(info, sections, tuple(types), tuple(headings))
+
+    def has_body(self, paper_id: int) -> bool:
+        """Whether more than an abstract is held of a paper."""
+        sql = "SELECT 1 FROM section WHERE paper_id = ? AND kind = 'body' LIMIT 1"
+        return self._db.execute(sql, (paper_id,)).fetchone() is not None
 
     def papers(self, query: str, offset: int, limit: int) -> list[PaperInfo]:
-        """Papers whose metadata hold every word of ``query``, newest first; all where it is empty."""
-        where, words = _filter(query)
+        """Papers whose metadata have every word of ``query``, each from its beginning, newest first; all where it is
+        empty.
+        """
+        sought = listed(query)
+        among = "paper_words WHERE paper_words MATCH ?1" if sought else "paper WHERE ?1 = ''"
         rows = self._db.execute(
-            f"SELECT {_INFO} FROM paper {where} ORDER BY id DESC LIMIT ? OFFSET ?", [*words, limit, offset]
+            f"SELECT {_INFO} FROM paper WHERE id IN "
+            f"(SELECT rowid FROM {among} ORDER BY rowid DESC LIMIT ?2 OFFSET ?3) ORDER BY id DESC",
+            (sought, limit, offset),
         )
         return [_info(row) for row in rows]
 
     def count(self, query: str) -> int:
-        """Number of papers whose metadata hold every word of ``query``."""
-        where, words = _filter(query)
-        return int(self._db.execute(f"SELECT count(*) FROM paper {where}", words).fetchone()[0])
+        """Number of papers that `papers` would list."""
+        if sought := listed(query):
+            sql = "SELECT count(*) FROM paper_words WHERE paper_words MATCH ?"
+            return int(self._db.execute(sql, (sought,)).fetchone()[0])
+        return int(self._db.execute("SELECT value FROM tally WHERE name = 'papers'").fetchone()[0])
 
     def paper_ids(self, collection: str | None = None) -> list[int]:
         """Ids of all papers, or of those of one collection, in rising order."""
@@ -115,6 +133,11 @@ class PaperTable:
         names = ", ".join(f"{name} = ?" for name in columns)
         self._db.execute(f"UPDATE paper SET {names} WHERE id = ?", [*columns.values(), paper_id])
         next_revision(self._db)
+
+    def write_subjects(self, paper: Paper, paper_id: int) -> None:
+        """Store what the sources call a paper and its subject headings."""
+        told = json.dumps([paper.types, paper.headings], ensure_ascii=False) if paper.types or paper.headings else ""
+        self._db.execute("UPDATE paper SET subjects = ?1 WHERE id = ?2 AND subjects != ?1", (told, paper_id))
 
     def replace_text(self, paper_id: int, paper: Paper, text_hash: bytes) -> None:
         """Replace a paper's sections; its passages must be gone."""
@@ -153,9 +176,24 @@ def fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-def _filter(query: str) -> tuple[str, list[str]]:
-    words = fold(query).split()
-    return ("WHERE " + " AND ".join(["instr(search, ?) > 0"] * len(words)), words) if words else ("", words)
+def listed(query: str) -> str:
+    """What FTS5 is asked for where papers must have every word of ``query``, each from its beginning; "" for all.
+
+    A word of several parts ("10.1371/journal") is one phrase, one that ends in a sign ("100%") is taken as it is.
+    Nothing in it is an operator.
+    """
+    return " AND ".join(f'"{word}" *' if begun else f'"{word}"' for word, begun in phrases(query))
+
+
+def phrases(query: str) -> list[tuple[str, bool]]:
+    """(words, whether the last may go on) of each word of ``query`` that papers must have."""
+    asked = [(parts(word), word[-1].isalnum()) for word in fold(query).split()]
+    return [(word, begun) for word, begun in asked if word]
+
+
+def parts(text: str) -> str:
+    """The letters and digits of ``text``, a space where others stand."""
+    return " ".join(_WORD.findall(text))
 
 
 def json_ids(ids: Iterable[int]) -> str:
@@ -176,12 +214,13 @@ def _columns(info: PaperInfo) -> dict[str, Any]:
         "licence": info.licence,
         "source": info.source,
         "collection": info.collection,
+        "retracted": int(info.retracted),
         "search": fold("\n".join(map(str, fields))),
     }
 
 
 def _info(row: Sequence[Any]) -> PaperInfo:
-    number, title, authors, journal, year, pmid, pmcid, doi, licence, source, collection = row
+    number, title, authors, journal, year, pmid, pmcid, doi, licence, source, collection, retracted = row
     return PaperInfo(
         title=title,
         authors=tuple(json.loads(authors)),
@@ -194,6 +233,7 @@ def _info(row: Sequence[Any]) -> PaperInfo:
         source=source,
         collection=collection,
         id=number,
+        retracted=bool(retracted),
     )
 
 

@@ -26,6 +26,7 @@ class PaperInfo:
     Identifiers are bare and normalised: ``pmid`` digits, ``pmcid`` "PMC" + digits, ``doi`` lower case
     "10.…"; an empty string where unknown. ``id`` is the library's own number, 0 before it is stored.
     ``source`` is the file name (no folder) it came from; ``collection`` is "starter" for shipped digests.
+    ``retracted`` is true where the source says that the paper was withdrawn after it had appeared.
     """
 
     title: str
@@ -39,6 +40,7 @@ class PaperInfo:
     source: str = ""
     collection: str = ""
     id: int = 0
+    retracted: bool = False
 
     @property
     def url(self) -> str:
@@ -53,12 +55,26 @@ class PaperInfo:
 
     @property
     def citation(self) -> str:
-        """Short author-year form for lists: "Song et al. 2007"; the title where authors are unknown."""
+        """Short author-year form for lists: "Song et al. 2007"; the title where authors are unknown.
+
+        A retracted paper says so wherever it is cited: "Song et al. 2007 (retracted)".
+        """
         if not self.authors:
             who = self.title if len(self.title) <= 40 else self.title[:39].rstrip() + "…"
         else:
             who = surname(self.authors[0]) + (" et al." if len(self.authors) > 1 else "")
-        return f"{who} {self.year}" if self.year else who
+        return " ".join(part for part in (who, str(self.year or ""), self._warning) if part)
+
+    @property
+    def who(self) -> str:
+        """Author and year to stand beside the title, the year alone where authors are unknown."""
+        if self.authors:
+            return self.citation
+        return " ".join(part for part in (str(self.year or ""), self._warning) if part)
+
+    @property
+    def _warning(self) -> str:
+        return "(retracted)" if self.retracted else ""
 
 
 _INITIALS = re.compile(r"(?:[^\W\d_a-zà-öø-ÿ]\.?[-‐]?){1,4}")
@@ -139,10 +155,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper with its text; the abstract comes first among the sections."""
+    """A paper with its text; the abstract comes first among the sections.
+
+    ``types`` are what the source calls it ("Review", "Case Reports", "research-article"), ``headings`` the subject
+    headings (MeSH) that it gives: they grade the evidence, and are no text that is searched.
+    """
 
     info: PaperInfo
     sections: tuple[Section, ...]
+    types: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
 
     @property
     def words(self) -> int:

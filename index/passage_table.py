@@ -19,6 +19,9 @@ Vectors = NDArray[np.float32]
 
 _STREAM = 4096
 """Rows held at a time where a whole library is walked through."""
+_LAST = (1 << 63) - 1
+"""SQLite's highest id."""
+_DRAWS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,6 @@ class PassageTable:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
-
-    def passage_count(self) -> int:
-        """Number of passages."""
-        return int(self._db.execute("SELECT count(*) FROM passage").fetchone()[0])
 
     def insert_passages(self, paper_id: int, passages: Iterable[NewPassage], generation: int) -> None:
         """Store the passages of a paper."""
@@ -99,11 +98,20 @@ class PassageTable:
         """Passages added after ``generation``, with their papers' titles."""
         return self._entries("p.generation > ?", generation)
 
-    def removed_since(self, generation: int) -> list[int]:
-        """Ids of passages removed after ``generation``."""
-        return [
-            row[0] for row in self._db.execute("SELECT passage_id FROM removed WHERE generation > ?", (generation,))
-        ]
+    def removed_since(self, generation: int, last: int = _LAST) -> list[int]:
+        """Ids, up to ``last``, of passages removed after ``generation``."""
+        sql = "SELECT passage_id FROM removed WHERE generation > ? AND passage_id <= ?"
+        return [row[0] for row in self._db.execute(sql, (generation, last))]
+
+    def removed_count(self, generation: int, last: int) -> int:
+        """Number of passages with ids up to ``last`` removed after ``generation``."""
+        sql = "SELECT count(*) FROM removed WHERE generation > ? AND passage_id <= ?"
+        return int(self._db.execute(sql, (generation, last)).fetchone()[0])
+
+    def last_passage(self) -> int:
+        """The highest id that a passage was ever given; 0 where there was none."""
+        row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'passage'").fetchone()
+        return int(row[0]) if row else 0
 
     def added_since(self, generation: int) -> int:
         """Number of passages added after ``generation`` and still there."""
@@ -186,9 +194,41 @@ class VectorTable:
             (embedder, generation),
         )
         while block := rows.fetchmany(_STREAM):
-            ids = np.fromiter((row[0] for row in block), np.int64, len(block))
-            packed = b"".join(row[1] for row in block)
-            yield ids, np.frombuffer(packed, np.float16).reshape(len(block), dimension).astype(np.float32)
+            yield _block(block, dimension)
+
+    def vectors_of(self, ids: Sequence[int], embedder: str, dimension: int) -> tuple[NDArray[np.int64], Vectors]:
+        """Ids (n,) and vectors (n, d), in no order, of those of the passages ``ids`` that are there."""
+        found: list[tuple[NDArray[np.int64], Vectors]] = []
+        for first in range(0, len(ids), _STREAM):
+            rows = self._db.execute(
+                "SELECT p.id, v.vector FROM json_each(?) asked JOIN passage p ON p.id = asked.value "
+                "JOIN vector v ON v.hash = p.hash AND v.embedder = ?",
+                (json_ids(ids[first : first + _STREAM]), embedder),
+            )
+            found.append(_block(rows.fetchall(), dimension))
+        if not found:
+            return np.empty(0, np.int64), np.empty((0, dimension), np.float32)
+        return np.concatenate([i for i, _ in found]), np.concatenate([v for _, v in found])
+
+    def random_passages(self, count: int, seed: int) -> list[int]:
+        """Ids, rising, of about ``count`` passages drawn at random, or of all where there are hardly more."""
+        first, last = self._db.execute("SELECT min(id), max(id) FROM passage").fetchone()
+        if first is None:
+            return []
+        if last - first < 2 * count:
+            ids = self.passage_ids()
+            return sorted(np.random.default_rng(seed).choice(ids, min(count, len(ids)), replace=False).tolist())
+        random = np.random.default_rng(seed)
+        found: set[int] = set()
+        # Ids are drawn and not places among them, so that no list of all passages is needed; many may be gone.
+        for _ in range(_DRAWS):
+            if len(found) >= count:
+                break
+            drawn = np.unique(random.integers(first, last + 1, min(2 * count, _STREAM)))
+            there = "SELECT p.id FROM json_each(?) asked JOIN passage p ON p.id = asked.value"
+            found |= {row[0] for row in self._db.execute(there, (json_ids(drawn),))}
+        kept = random.choice(np.array(sorted(found), np.int64), min(count, len(found)), replace=False)
+        return sorted(kept.tolist())
 
     def passage_ids(self) -> NDArray[np.int64]:
         """Ids of all passages (n,), rising."""
@@ -201,6 +241,13 @@ class VectorTable:
             (embedder,),
         )
         return [row[0] for row in rows]
+
+
+def _block(rows: Sequence[tuple[int, bytes]], dimension: int) -> tuple[NDArray[np.int64], Vectors]:
+    """Ids (n,) and vectors (n, d) of rows of (id, half-precision vector)."""
+    ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+    packed = np.frombuffer(b"".join(row[1] for row in rows), np.float16)
+    return ids, packed.reshape(len(rows), dimension).astype(np.float32)
 
 
 def _passage(row: Sequence[Any], section: Section) -> Passage:

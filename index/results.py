@@ -6,6 +6,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from index.dense import DenseStatus
 
 
 class Status(StrEnum):
@@ -75,3 +79,5 @@ class LibraryStatus:
     generation: int
     engine: str = "FAISS"
     """What keeps the vectors."""
+    vectors: DenseStatus | None = None
+    """The dense index in figures."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
+from index import tallies
 from index.errors import LibraryError
 
 APPLICATION_ID: Final = 0x4C6F6375
@@ -138,6 +139,40 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     """
     -- Vectors of the text's sentences (index.pooling.pack); empty where it was embedded before there were any.
     ALTER TABLE vector ADD COLUMN sentences BLOB NOT NULL DEFAULT X'';
+    """,
+    """
+    -- 1 where the source said that the paper was retracted.
+    ALTER TABLE paper ADD COLUMN retracted INTEGER NOT NULL DEFAULT 0;
+    """,
+    """
+    -- What a source says of a paper beyond its text (JSON: types, headings), and the evidence that it is: grades, made
+    -- by index.grading; graded is the version of the code that made a paper's, '' for none.
+    ALTER TABLE paper ADD COLUMN subjects TEXT NOT NULL DEFAULT '';
+    ALTER TABLE paper ADD COLUMN graded TEXT NOT NULL DEFAULT '';
+    CREATE INDEX paper_graded ON paper (graded);
+
+    -- number is the rank within the aspect, 0 the main one; section, start and end are NULL where quote is not text.
+    CREATE TABLE paper_grade (
+        paper_id INTEGER NOT NULL REFERENCES paper (id) ON DELETE CASCADE,
+        aspect TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        value TEXT NOT NULL,
+        source TEXT NOT NULL,
+        quote TEXT NOT NULL,
+        section INTEGER,
+        start INTEGER,
+        "end" INTEGER,
+        PRIMARY KEY (paper_id, aspect, number)
+    ) WITHOUT ROWID;
+    CREATE INDEX paper_grade_value ON paper_grade (aspect, value, paper_id);
+    """,
+    tallies.SCHEMA + tallies.REFILL,
+    """
+    -- Records that PubMed has deleted, and by which of its files: an older file doesn't bring them back.
+    CREATE TABLE deleted (
+        pmid TEXT PRIMARY KEY,
+        source TEXT NOT NULL
+    ) WITHOUT ROWID;
     """,
 )
 

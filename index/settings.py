@@ -40,6 +40,12 @@ class LibrarySettings(BaseSettings):
         default="locus-minilm",
         description="locus-minilm or all-MiniLM-L6-v2, or any sentence-transformers model by name or folder.",
     )
+    recall: float = Field(
+        default=0.97,
+        ge=0.5,
+        le=0.999,
+        description="Share of the ten truly nearest passages that the dense search must find in a large library.",
+    )
     threads: int = Field(default=0, ge=0, description="Processor threads for embedding; 0 = all.")
 
     genes_hgnc: str = Field(
@@ -57,6 +63,19 @@ class LibrarySettings(BaseSettings):
     genes_homology: str = Field(
         default="https://www.informatics.jax.org/downloads/reports/HOM_MouseHumanSequence.rpt",
         description="Address of MGI's report of mouse-human homology.",
+    )
+
+    europepmc_url: str = Field(
+        default="https://www.ebi.ac.uk/europepmc/webservices/rest",
+        description="Base address of Europe PMC's REST service, for locus fetch.",
+    )
+    ncbi_url: str = Field(
+        default="https://eutils.ncbi.nlm.nih.gov/entrez/eutils",
+        description="Base address of NCBI's E-utilities, for locus fetch --source pubmed.",
+    )
+    ncbi_key: SecretStr | None = Field(default=None, description="Key of NCBI: 10 requests a second instead of 3.")
+    contact: str = Field(
+        default="", max_length=200, description="E-mail address told to Europe PMC and NCBI; empty = none is told."
     )
 
     @field_validator("library", mode="before")

@@ -21,6 +21,8 @@ from index.tagging import Progress as TagProgress
 if TYPE_CHECKING:
     from index.embedding import Embedder
     from index.errors import ReadError
+    from index.grading import Aspect, Grades
+    from index.holdings import Holding
     from index.lexical import Terms
     from index.tagged import Choices
 
@@ -74,6 +76,14 @@ class Store(Protocol):
         """Remove the shipped digests for good; how many there were."""
         ...
 
+    def held(self, info: PaperInfo) -> Holding | None:
+        """The stored paper that ``info`` names by PMID, PMCID or DOI; None where there is none."""
+        ...
+
+    def mark_retracted(self, ids: Iterable[int]) -> int:
+        """Mark papers as retracted; how many were not marked before."""
+        ...
+
     # Reading
 
     def find(self, identifier: str) -> int | None:
@@ -81,7 +91,9 @@ class Store(Protocol):
         ...
 
     def papers(self, query: str = "", offset: int = 0, limit: int = 50) -> list[PaperInfo]:
-        """Papers whose title, authors, journal, year, identifiers or file hold every word; newest first."""
+        """Papers whose title, authors, journal, year, identifiers or file hold every word, each from its beginning;
+        newest first.
+        """
         ...
 
     def count(self, query: str = "") -> int:
@@ -186,7 +198,41 @@ class Store(Protocol):
         """Passage id -> variants and bands that it names, as canonical keys."""
         ...
 
+    def genes_by_paper(self) -> dict[int, dict[str, int]]:
+        """Paper id -> gene concept -> passages of the paper that name it."""
+        ...
+
+    def passages_with_genes(self, limit: int) -> list[int]:
+        """Ids of passages that name a gene, at most ``limit``."""
+        ...
+
+    # Grades
+
+    def ungraded(self) -> int:
+        """Number of papers that this version of Locus has not graded yet and that `grade` would."""
+        ...
+
+    def grade(self, *, progress: TagProgress | None = None) -> int:
+        """Grade the papers that are not graded yet; how many there were."""
+        ...
+
+    def grades(self, paper_ids: Iterable[int]) -> dict[int, Grades]:
+        """Paper id -> what evidence it is, for the papers that are there."""
+        ...
+
+    def graded_as(self, aspect: Aspect) -> list[tuple[str, int]]:
+        """(value, papers) of one aspect among the papers, the commonest first."""
+        ...
+
     # Keeping house
+
+    def settle(self) -> None:
+        """Bring the indexes up to date where much has changed, in the background where that takes long."""
+        ...
+
+    def optimize(self) -> bool:
+        """Merge what was added and removed into the indexes now; whether there was anything to do."""
+        ...
 
     def status(self) -> LibraryStatus:
         """What the library holds, counted now."""

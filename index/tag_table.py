@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from index.filters import Filters, Ids
+from index.grading.records import Aspect
 from index.paper_table import json_ids, next_revision
 from index.species import CELL_LINE
 
@@ -88,7 +89,9 @@ class TagTable:
 
     def years(self) -> tuple[int, int] | None:
         """The first and the last year of papers; None where no paper has one."""
-        first, last = self._db.execute("SELECT min(year), max(year) FROM paper").fetchone()
+        first, last = self._db.execute(
+            "SELECT (SELECT min(year) FROM paper), (SELECT max(year) FROM paper)"  # each alone is read off the index
+        ).fetchone()
         return None if first is None else (first, last)
 
     def species(self) -> list[tuple[str, int]]:
@@ -102,10 +105,21 @@ class TagTable:
 
     # Genes
 
-    def genes_named(self, limit: int) -> list[tuple[str, int]]:
-        """(concept, passages that name it), the commonest first."""
-        sql = "SELECT concept, count(*) FROM passage_gene GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"
-        return list(self._db.execute(sql, (limit,)))
+    def genes_by_paper(self) -> dict[int, dict[str, int]]:
+        """Paper id -> concept -> passages of the paper that name it."""
+        found: dict[int, dict[str, int]] = {}
+        sql = (
+            "SELECT p.paper_id, g.concept, count(*) FROM passage_gene g "
+            "JOIN passage p ON p.id = g.passage_id GROUP BY 1, 2"
+        )
+        for paper_id, concept, count in self._db.execute(sql):
+            found.setdefault(paper_id, {})[concept] = count
+        return found
+
+    def passages_with_genes(self, limit: int) -> list[int]:
+        """Ids of passages that name a gene, the latest first."""
+        sql = "SELECT DISTINCT passage_id FROM passage_gene ORDER BY 1 DESC LIMIT ?"
+        return [row[0] for row in self._db.execute(sql, (limit,))]
 
     def gene_counts(self, concepts: Iterable[str]) -> dict[str, int]:
         """Concept -> number of passages that name it."""
@@ -177,6 +191,12 @@ def _conditions(filters: Filters) -> tuple[list[str], list[Any], bool]:
             listed, listed, CELL_LINE,
         )  # fmt: skip
     of_paper = bool(where)
+    for aspect, wanted in ((Aspect.ORGANISM, filters.organisms), (Aspect.KIND, filters.kinds)):
+        if wanted:
+            need(
+                "p.paper_id IN (SELECT paper_id FROM paper_grade WHERE aspect = ? AND value IN "
+                "(SELECT value FROM json_each(?)))", aspect.value, _listed(wanted),
+            )  # fmt: skip
     if filters.papers:
         need("p.paper_id IN (SELECT value FROM json_each(?))", json_ids(sorted(filters.papers)))
     if filters.parts:

@@ -102,6 +102,16 @@ class Tagged:
         with self._viewing() as session:
             return session.gene_counts(concepts)
 
+    def genes_by_paper(self) -> dict[int, dict[str, int]]:
+        """Paper id -> gene concept -> passages of the paper that name it."""
+        with self._viewing() as session:
+            return session.genes_by_paper()
+
+    def passages_with_genes(self, limit: int) -> list[int]:
+        """Ids of passages that name a gene, the latest first."""
+        with self._viewing() as session:
+            return session.passages_with_genes(limit)
+
     def papers_of_gene(self, concept: str) -> list[tuple[int, int]]:
         """(paper id, times named) of the papers that name a gene, those that name it most first."""
         with self._viewing() as session:

@@ -20,7 +20,8 @@ SLOTS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "system": frozenset({"refusal"}),
         "answer": frozenset({"passages", "question"}),
-        "summary": frozenset({"passages", "question", "part", "refusal"}),
+        "summary": frozenset({"passages", "question", "part", "most", "refusal"}),
+        "notes": frozenset({"passages", "question", "most", "refusal"}),
         "rewrite": frozenset({"history", "question"}),
     }
 )

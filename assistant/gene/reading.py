@@ -110,23 +110,23 @@ class _Sentence:
 def _sentences(hit: Hit, place: int, concept: str) -> Iterable[_Sentence]:
     passage = hit.passage
     text = passage.text
-    mentions = [(m.start, m.end, _own(m, concept, text[m.end :]), m.concepts[:1]) for m in genes.find(text)]
+    mentions = [(m.start, m.end, own(m, concept, text[m.end :]), m.concepts[:1]) for m in genes.find(text)]
     about = concept in genes_in(hit.paper.title)
     for quote in quotes_of(hit):
         start, end = quote.start - passage.start, quote.end - passage.start
         inside = [m for m in mentions if start <= m[0] and m[1] <= end]
-        if not any(own for _, _, own, _ in inside) or len(quote.prose.split()) > 80:
+        if not any(mine for _, _, mine, _ in inside) or len(quote.prose.split()) > 80:
             continue
         masked, at = [], start
-        for first, last, own, _ in inside:
-            masked += [text[at:first], GENE if own else OTHER]
+        for first, last, mine, _ in inside:
+            masked += [text[at:first], GENE if mine else OTHER]
             at = last
         whole = " ".join("".join([*masked, text[at:end]]).split())
-        others = len({concepts for _, _, own, concepts in inside if not own})
+        others = len({concepts for _, _, mine, concepts in inside if not mine})
         yield _Sentence(quote, place, start, whole, quality(whole, passage, others, about=about))
 
 
-def _own(mention: genes.Mention, concept: str, after: str) -> bool:
+def own(mention: genes.Mention, concept: str, after: str) -> bool:
     """Whether a name is the gene's own: not its family's ("BMP signalling"), nor a driver's ("Gdf5-Cre mice")."""
     if concept not in mention.concepts[: 2 if mention.ambiguous else 1] or _DRIVER.match(after):
         return False

@@ -9,17 +9,24 @@ from typing import Protocol
 from assistant.answers import Turn, Usage
 from index.papers import Hit
 
+NOTES = "Notes"
+"""The part of a request for notes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What a generator is asked: a stand-alone question and the passages, numbered from 1 in their order.
 
-    ``part`` names the part of a structured summary being written ("Findings"), empty for a plain answer.
+    ``part`` names the part of a structured summary being written ("Findings"), empty for a plain answer; `NOTES` asks
+    for notes on a stretch of a paper, each line led by the part that it is for. ``most`` bounds a part's sentences.
+    With ``whole`` no passage may be left out: a generator that can't take all of them raises ContextError.
     """
 
     question: str
     hits: tuple[Hit, ...]
     part: str = ""
+    most: int = 5
+    whole: bool = False
 
 
 class Generator(Protocol):

@@ -18,13 +18,13 @@ from pydantic import SecretStr
 import prompts
 from assistant import stopping
 from assistant.answers import REFUSAL, Turn, Usage
-from assistant.generators.base import Request
+from assistant.generators.base import NOTES, Request
 from assistant.generators.connection import Connection, Endpoint, Options, Prompt
 from assistant.generators.errors import Kind, Problem, classify, redact, tell
 from assistant.generators.fencing import PASSAGE_CHARACTERS, defuse, fitting, passages
 from assistant.generators.thinking import Unthinking
 from assistant.settings import Settings
-from index.errors import GenerationError
+from index.errors import ContextError, GenerationError
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ class OpenAIGenerator:
 
     def stream(self, request: Request) -> Iterator[str | Usage]:
         """See `Generator.stream`. Failures are retried before the first piece, never after it; Stopped where it was."""
-        kept = fitting(request.hits, self._characters)
+        kept = len(request.hits) if request.whole else fitting(request.hits, self._characters)
         retries = shrinks = 0
         while True:
             stopping.current().check()
@@ -124,6 +124,9 @@ class OpenAIGenerator:
             if begun:
                 broken = problem.kind in (Kind.BROKEN, Kind.REFUSED, Kind.MALFORMED, Kind.CUT_OFF)
                 raise self._told(replace(problem, kind=Kind.CUT_OFF) if broken else problem)
+            if problem.kind is Kind.CONTEXT and request.whole:
+                told = self._told(problem)
+                raise ContextError(told.message, hint=told.hint)
             if problem.kind is Kind.CONTEXT and kept > 1 and shrinks < SHRINKS:
                 shrinks += 1
                 kept //= 2
@@ -167,9 +170,14 @@ class OpenAIGenerator:
 
     def _compose(self, request: Request, kept: int) -> Prompt:
         shown, question = passages(request.hits[:kept], self._characters), defuse(request.question)
-        if request.part:
+        most = str(request.most)
+        if request.part == NOTES:
+            user = prompts.load("notes").fill(passages=shown, question=question, most=most, refusal=REFUSAL)
+        elif request.part:
             part = defuse(request.part)
-            user = prompts.load("summary").fill(passages=shown, question=question, part=part, refusal=REFUSAL)
+            user = prompts.load("summary").fill(
+                passages=shown, question=question, part=part, most=most, refusal=REFUSAL
+            )
         else:
             user = prompts.load("answer").fill(passages=shown, question=question)
         return Prompt(prompts.load("system").fill(refusal=REFUSAL), user)

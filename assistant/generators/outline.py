@@ -135,7 +135,11 @@ PARTS: dict[str, Part] = {
         _words("method|material|introduction|background|result"),
         2,
         _words(_LIMITED),
-        _words(_NAMING + r"|to (?:determine|test|investigate|examine|address|assess|ask|understand|identify)"),
+        _words(
+            _NAMING
+            + r"|to (?:determine|test|investigate|examine|address|assess|ask|understand|identify|define|find out|see)"
+            + r"|we (?:asked|sought|wanted)"
+        ),
     ),
 }
 """The parts of a summary in their order."""

@@ -90,6 +90,7 @@ class GenomeData:
         background: concepts of all the genes that were tested, for over-representation; empty where it is not known.
         species: of the gene names; None where it can't be told.
         plots: pictures of the data.
+        notes: statements on the file as a whole that may be private (samples, rsIDs), each marked as `Reason` has it.
         asks: questions that the user must answer before more can be done ("Which genome build?"), by option name.
     """
 
@@ -103,3 +104,4 @@ class GenomeData:
     species: Species | None = None
     plots: tuple[Plot, ...] = ()
     asks: dict[str, str] = field(default_factory=dict)
+    notes: tuple[Reason, ...] = ()

@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.answers import Answer, Draft, Event, Finished, Retrieved, Turn
+from assistant.answers import Answer, Draft, Event, Finished, Retrieved, Turn, Working
 from assistant.ui import render, welcome
 from assistant.ui.parts import Update, bridged, in_words, interrupt, listen
 from index.errors import LocusError
@@ -158,6 +158,8 @@ class Chat:
         match event:
             case Retrieved(standalone, hits):
                 return {self.live: render.reading(question, hits, standalone)}
+            case Working(text):
+                return {self.live: render.working(question, f"{text}…")}
             case Draft(text):
                 return {self.live: render.draft(question, text)}
             case Finished(answer):

@@ -281,8 +281,7 @@ def _named(citations: Iterable[Citation]) -> str:
 
 def _who(paper: PaperInfo) -> str:
     """Author and year before a title; nothing of it where they are unknown, since the title stands beside."""
-    who = paper.citation if paper.authors else str(paper.year or "")
-    return f"{who}: " if who else ""
+    return f"{paper.who}: " if paper.who else ""
 
 
 def _hits(hits: Sequence[Hit], label: str, *, opened: bool = False) -> str:

@@ -81,14 +81,14 @@ def again(paper: int) -> str:
 
 
 def _facts(paper: PaperInfo) -> str:
-    who = paper.citation if paper.authors else str(paper.year or "")
     file = "" if paper.collection == "starter" else paper.source
-    return " · ".join(escape(x) for x in (who, paper.journal, file) if x)
+    return " · ".join(escape(x) for x in (paper.who, paper.journal, file) if x)
 
 
 def _row(paper: PaperInfo) -> str:
     title = paper.title or paper.source or "Untitled"
     badge = '<span class="badge">Starter digest</span> ' if paper.collection == "starter" else ""
+    badge += '<span class="badge retracted">Retracted</span> ' if paper.retracted else ""
     links = "".join(
         f' <a href="{escape(address)}" target="_blank" rel="noopener noreferrer">{label}</a>'
         for label, address in export.paper_links(paper)[:1]

@@ -32,9 +32,15 @@ def source(paper: Paper, section: int, span: Span | None, *, serial: int = 0) ->
         if info.collection == "starter"
         else ""
     )
+    retracted = (
+        '<p class="badge retracted">Retracted</p><p class="note">This paper was retracted after it appeared: its '
+        "findings may not hold. The links say why.</p>"
+        if info.retracted
+        else ""
+    )
     return (
         f'<article class="source" data-opened="{serial}" tabindex="-1" aria-label="Source">'
-        f"{CLOSE}{digest}<h2>{escape(info.title) or 'Untitled'}</h2>{_byline(info)}{_links(info)}"
+        f"{CLOSE}{retracted}{digest}<h2>{escape(info.title) or 'Untitled'}</h2>{_byline(info)}{_links(info)}"
         f'<h3 class="heading">{where}</h3>'
         f'<div class="section-text">{highlight(part, span)}</div></article>'
     )

@@ -91,6 +91,7 @@ def _load(generator: Generator) -> None:
 
 def _tag(library: Store) -> None:
     try:
+        library.settle()
         if count := library.tag():
             log.info("Tagged %d papers with their genes, variants and species.", count)
     except LocusError as error:

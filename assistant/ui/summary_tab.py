@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.answers import Draft, Finished
+from assistant.answers import Draft, Finished, Working
 from assistant.ui import render, render_library
 from assistant.ui.chat import ASKERS, DRAFT_SECONDS
 from assistant.ui.parts import Update, bridged, in_words, interrupt, listen
@@ -84,7 +84,9 @@ class SummaryTab:
         """The events of a summary as updates of the page."""
         shown = 0.0
         for event in self.assistant.summarize(paper, generator):
-            if isinstance(event, Draft) and time.monotonic() - shown >= DRAFT_SECONDS:
+            if isinstance(event, Working):
+                yield {self.result: render.working(title, f"{event.text}…")}
+            elif isinstance(event, Draft) and time.monotonic() - shown >= DRAFT_SECONDS:
                 shown = time.monotonic()
                 yield {self.result: render.draft(title, event.text, spoken="")}
             elif isinstance(event, Finished):

@@ -80,7 +80,8 @@ def withdrawn(symbol: str, species: Species) -> Gene | None:
     """The one gene that had ``symbol`` before; None where the symbol is in use, or was several genes'."""
     genes = table()
     held = [(gene, kind) for gene, kind, _ in genes.refs(key(symbol)) if gene.species == species]
-    if any(kind is Kind.SYMBOL for _, kind in held):
+    # a symbol that stands in Ensembl's rows alone is no approved one (SEPT1)
+    if any(kind is Kind.SYMBOL and gene.accession for gene, kind in held):
         return None
     former = [gene for gene, kind in held if kind is Kind.PREVIOUS and key(symbol) in map(key, gene.previous)]
     if not former and species == "mouse":

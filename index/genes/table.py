@@ -151,6 +151,24 @@ class GeneTable:
                     ids.setdefault(cell, number)
         return ids
 
+    def by_symbol(self, symbol: str, species: Species) -> Gene | None:
+        """The gene of exactly this official symbol, capitals as the species has them; for tables of many thousands."""
+        number = self._symbols[species[0]].get(symbol)
+        return None if number is None else self.gene(number)
+
+    @cached_property
+    def _symbols(self) -> dict[str, dict[str, int]]:
+        found: dict[str, dict[str, int]] = {"h": {}, "m": {}}
+        rows = self._stored.rows
+        for number, row in enumerate(rows):
+            species, _, symbol, _ = row.split("\t", 3)
+            held = found[species]
+            before = held.setdefault(symbol, number)
+            # rows that Ensembl alone has may bear another gene's symbol
+            if before != number and not rows[before].split("\t", 8)[7] and row.split("\t", 8)[7]:
+                held[symbol] = number
+        return found
+
     def concept_of(self, identifier: str | int) -> str | None:
         """The concept of an id as `by_id` takes it, or of a rat gene's NCBI number; None where it is unknown."""
         gene = self.by_id(identifier)

@@ -12,10 +12,11 @@ from dataclasses import dataclass, fields
 
 from index.errors import LibraryError
 from index.filters import Filters
-from index.milvus.rows import JOURNAL, TERM, cut_bytes
+from index.grading import Aspect
+from index.milvus.rows import JOURNAL, TERM, cut_bytes, grade_name
 
 _KNOWN = frozenset(
-    ("genes", "variants", "first_year", "last_year", "journals", "parts", "species", "papers")
+    ("genes", "variants", "first_year", "last_year", "journals", "parts", "species", "papers", "organisms", "kinds")
 )  # fmt: skip
 
 
@@ -67,6 +68,9 @@ def expression(filters: Filters) -> str:
     if filters.species:
         listed = among(sorted(filters.species))
         parts.append(f"(array_contains_any(species, {listed}) or (about in {listed} and names_animal == false))")
+    for aspect, wanted in ((Aspect.ORGANISM, filters.organisms), (Aspect.KIND, filters.kinds)):
+        if wanted:
+            parts.append(f"array_contains_any(grades, {among(grade_name(aspect, one) for one in sorted(wanted))})")
     parts += [f"array_contains(genes, {quoted(cut_bytes(concept, TERM))})" for concept in sorted(filters.genes)]
     parts += [f"array_contains(variants, {quoted(cut_bytes(term, TERM))})" for term in sorted(filters.variants)]
     return " and ".join(parts)

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from index.filters import Filters
+from index.grading import Aspect, Grades
 from index.milvus import expressions
 from index.milvus.expressions import Expression
 from index.milvus.papers import SCANNED, Papers
@@ -83,6 +84,36 @@ class Facets(Papers):
         together = Counter(other for *_, genes in self._of_gene(concept) for other in genes if other != concept)
         return sorted(together.items(), key=lambda found: (-found[1], found[0]))[:limit]
 
+    def genes_by_paper(self) -> dict[int, dict[str, int]]:
+        """Paper id -> gene concept -> passages of the paper that name it; of SAMPLED passages at most."""
+        found: dict[int, Counter[str]] = defaultdict(Counter)
+        for _, paper, genes in self._kept("naming", lambda: self._naming("array_length(genes) > 0", SAMPLED)):
+            found[paper].update(genes.keys())
+        return {paper: dict(counts) for paper, counts in found.items()}
+
+    def passages_with_genes(self, limit: int) -> list[int]:
+        """Ids of passages that name a gene, ``limit`` of them."""
+        return [number for number, *_ in self._naming("array_length(genes) > 0", limit)]
+
+    def ungraded(self) -> int:
+        """Always 0: papers are graded as they are written."""
+        return 0
+
+    def grade(self, *, progress: Progress | None = None) -> int:
+        """Nothing, as `tag`."""
+        return 0
+
+    def grades(self, paper_ids: Iterable[int]) -> dict[int, Grades]:
+        """Paper id -> what evidence it is, for the papers that are there."""
+        return {number: stored.grades for number, stored in self.stored(paper_ids).items()}
+
+    def graded_as(self, aspect: Aspect) -> list[tuple[str, int]]:
+        """(value, papers) of one aspect, the commonest first; of SCANNED papers at most."""
+        found = self._kept("grades", self._graded)
+        sign = f"{aspect.value}:"
+        listed = [(name.removeprefix(sign), count) for name, count in found.items() if name.startswith(sign)]
+        return sorted(listed, key=lambda one: (-one[1], one[0]))
+
     def forget_counts(self) -> None:
         """Count anew, since papers have changed."""
         with self._counting:
@@ -102,6 +133,12 @@ class Facets(Papers):
                 self._counted.clear()
             self._counted[what] = (now, made)
         return made
+
+    def _graded(self) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for row in self.client.scan(self.names.papers, "id > 0", ["grades"], SCANNED):
+            found.update(row["grades"])
+        return found
 
     def _scanned(self) -> tuple[Counter[str], Counter[str], list[int]]:
         """Papers of each journal and each species, and years."""
@@ -140,17 +177,15 @@ class Facets(Papers):
 
     def _of_gene(self, concept: str) -> list[tuple[int, int, dict[str, int]]]:
         """(passage, paper, genes with how often each is named) of passages that name a gene, 16,000 at most."""
-        return self._kept(("gene", concept), lambda: self._naming(concept))
+        found = self._kept(("gene", concept), lambda: self._naming(_naming(concept), _MOST_NAMING))
+        return [one for one in found if concept in one[2]]
 
-    def _naming(self, concept: str) -> list[tuple[int, int, dict[str, int]]]:
-        found = self.client.scan(
-            self.names.passages, _naming(concept), ["id", "paper", "version", "tags"], _MOST_NAMING
-        )
+    def _naming(self, expression: str, most: int) -> list[tuple[int, int, dict[str, int]]]:
+        """(passage, paper, genes with how often each is named) of passages that satisfy ``expression``."""
+        found = self.client.scan(self.names.passages, expression, ["id", "paper", "version", "tags"], most)
         of_paper: dict[tuple[int, int], list[tuple[int, dict[str, int]]]] = defaultdict(list)
         for row in found:
-            genes = unpacked(row["tags"])["g"]
-            if concept in genes:
-                of_paper[row["paper"], row["version"]].append((row["id"], genes))
+            of_paper[row["paper"], row["version"]].append((row["id"], unpacked(row["tags"])["g"]))
         stored = self.stored({paper for paper, _ in of_paper})
         return [
             (number, paper, genes)

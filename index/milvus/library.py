@@ -17,6 +17,7 @@ import numpy as np
 
 from index.address import Address
 from index.errors import LibraryError, ReadError
+from index.holdings import Holding
 from index.lexical import Terms
 from index.merging import STARTER
 from index.milvus import checking, expressions, rows, schema
@@ -28,7 +29,7 @@ from index.milvus.papers import gone
 from index.milvus.rows import StoredPassage
 from index.milvus.schema import Made, Names
 from index.milvus.words import Words
-from index.milvus.writing import Writer, run
+from index.milvus.writing import Writer, holder, run
 from index.papers import Paper, PaperInfo, Passage
 from index.passage_table import Vectors
 from index.pooling import unpack
@@ -143,6 +144,17 @@ class MilvusLibrary(Facets):
         self._changed()
         return len(found)
 
+    def held(self, info: PaperInfo) -> Holding | None:
+        """The stored paper that ``info`` names by PMID, PMCID or DOI; None where there is none."""
+        found = holder(self, info)
+        return None if found is None else Holding(found.info, found.info.collection != STARTER and found.full)
+
+    def mark_retracted(self, ids: Iterable[int]) -> int:
+        """Mark papers as retracted; how many were not marked before."""
+        marked = Writer(self, None).mark_retracted(ids)
+        self._changed()
+        return marked
+
     # Reading
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
@@ -247,6 +259,13 @@ class MilvusLibrary(Facets):
     def repairs(self) -> list[str]:
         """Nothing: the server mends its own indexes."""
         return []
+
+    def settle(self) -> None:
+        """Nothing: the server sees to its indexes itself."""
+
+    def optimize(self) -> bool:
+        """Nothing to do here, and so False: the server merges what was added and removed by itself."""
+        return False
 
     def rebuild(self) -> None:
         """Remove what broken-off writers have left, and write incomplete papers anew where their text is there."""

@@ -12,7 +12,7 @@ from index.milvus import expressions, rows
 from index.milvus.client import Client, Row
 from index.milvus.rows import StoredPaper
 from index.milvus.schema import Made, Names
-from index.paper_table import fold
+from index.paper_table import phrases
 from index.papers import Paper, PaperInfo
 
 FRESH = 5.0
@@ -45,14 +45,16 @@ class Papers:
         return self._with(named(text))
 
     def papers(self, query: str = "", offset: int = 0, limit: int = 50) -> list[PaperInfo]:
-        """Papers whose title, authors, journal, year, identifiers or file hold every word; newest first."""
+        """Papers whose title, authors, journal, year, identifiers or file hold every word, each from its beginning;
+        newest first.
+        """
         ids = self._newest(query, offset + limit)[offset : offset + limit]
         found = self.stored(ids)
         return [found[i].info for i in ids if i in found]
 
     def count(self, query: str = "") -> int:
         """Number of papers, or of those that `papers` would list."""
-        if query.strip() and not self.client.server.matches_within:
+        if _sought(query) and not self.client.server.matches_within:
             return len(self._looked_through(query))
         return self.client.count(self.names.papers, _matching(query))
 
@@ -111,7 +113,7 @@ class Papers:
                 f"The text of paper {stored.info.id} is not whole in Milvus.", hint="Add its file again, then run "
                 "locus check."
             )  # fmt: skip
-        return Paper(stored.info, sections)
+        return Paper(stored.info, sections, stored.types, stored.headings)
 
     def forget(self, ids: Iterable[int]) -> None:
         """Read the rows of these papers anew when they are next needed."""
@@ -134,7 +136,7 @@ class Papers:
 
     def _newest(self, query: str, most: int) -> list[int]:
         """Ids of the ``most`` newest papers that match, newest first."""
-        if query.strip() and not self.client.server.matches_within:
+        if _sought(query) and not self.client.server.matches_within:
             return _by_age(self._looked_through(query))[:most]
         matching = _matching(query)
         since = self._since(matching, max(most, _SORTED))
@@ -157,9 +159,9 @@ class Papers:
         return late
 
     def _looked_through(self, query: str) -> list[Row]:
-        words = fold(query).split()
+        asked = _sought(query)
         found = self.client.scan(self.names.papers, "id > 0", ["id", "added", "search"], SCANNED)
-        return [row for row in found if all(word in row["search"] for word in words)]
+        return [row for row in found if all(words in row["search"] for words in asked)]
 
 
 def gone(paper_id: int) -> LibraryError:
@@ -174,4 +176,9 @@ def _by_age(found: Iterable[Row]) -> list[int]:
 
 
 def _matching(query: str) -> str:
-    return " and ".join(["id > 0", *(f"search like {expressions.holding(word)}" for word in fold(query).split())])
+    return " and ".join(["id > 0", *(f"search like {expressions.holding(words)}" for words in _sought(query))])
+
+
+def _sought(query: str) -> list[str]:
+    """What a paper's words must hold, each from a word's beginning, as `index.paper_table.listed` has it."""
+    return [f" {words}" if begun else f" {words} " for words, begun in phrases(query)]

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from index.errors import LocusError
+from index.grading import NO_GRADES, Aspect, Basis, Grade, Grades
 from index.lexical import stems_of
 from index.merging import identifiers, text_hash
-from index.paper_table import fold
+from index.paper_table import fold, parts
 from index.papers import Paper, PaperInfo, Passage, Section, SectionKind, Span
 from index.passage_table import Embedded
 from index.sentences import prose
@@ -63,6 +64,11 @@ class StoredPaper:
     """Microseconds since 1970."""
     about: str = ""
     """Species that the paper is about."""
+    types: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+    grades: Grades = NO_GRADES
+    full: bool = False
+    """Whether more than an abstract is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +145,14 @@ def paper_row(stored: StoredPaper) -> Row:
     """The row of a paper."""
     info = stored.info
     names = (info.title, *info.authors, info.journal, info.year or "", info.pmid, info.pmcid, info.doi, info.source)
-    record = {"info": asdict(info), "offers": stored.offers}
+    grades = [
+        (g.aspect.value, g.value, g.basis.source, g.basis.quote, g.basis.section, g.basis.start, g.basis.end)
+        for g in stored.grades.all
+    ]
+    record = {
+        "info": asdict(info), "offers": stored.offers, "types": stored.types, "headings": stored.headings,
+        "grades": grades, "full": stored.full,
+    }  # fmt: skip
     return {
         "id": info.id,
         "vector": _DUMMY,
@@ -150,11 +163,12 @@ def paper_row(stored: StoredPaper) -> Row:
         "journal": cut_bytes(info.journal, JOURNAL),
         "collection": cut_bytes(info.collection, TERM),
         "about": cut_bytes(stored.about, TERM),
+        "grades": graded(stored.grades),
         "tagged": TAGGED,
         "words": stored.words,
         "passages": stored.passages,
         "added": stored.added,
-        "search": cut_bytes(fold("\n".join(map(str, names))), FIELD),
+        "search": cut_bytes(f" {parts(fold(chr(10).join(map(str, names))))} ", FIELD),
         "record": packed(record),
     }
 
@@ -176,7 +190,21 @@ def stored_paper(row: Row) -> StoredPaper:
         passages=row["passages"],
         added=row["added"],
         about=row["about"],
+        types=tuple(record["types"]),
+        headings=tuple(record["headings"]),
+        grades=Grades(tuple(Grade(Aspect(aspect), value, Basis(*basis)) for aspect, value, *basis in record["grades"])),
+        full=record["full"],
     )
+
+
+def graded(grades: Grades) -> list[str]:
+    """Grades as rows are filtered by them."""
+    return list(dict.fromkeys(grade_name(aspect, g.value) for aspect in Aspect for g in grades.of(aspect)))[:100]
+
+
+def grade_name(aspect: Aspect, value: str) -> str:
+    """A grade in one word, as rows have it."""
+    return cut_bytes(f"{aspect.value}:{value}", TERM)
 
 
 def _identifier(kind: str, value: str) -> str:
@@ -268,17 +296,17 @@ def sections_of(rows: Iterable[Row], version: int) -> tuple[Section, ...] | None
 
 
 def passage_rows(
-    paper: Paper, passages: Sequence[Passage], vectors: Sequence[Embedded], tags: PaperTags, *, ranks_words: bool
+    stored: StoredPaper, passages: Sequence[Passage], vectors: Sequence[Embedded], tags: PaperTags, *, ranks_words: bool
 ) -> list[Row]:
-    """The rows of a paper's passages; ``paper.info.id`` is its id. ``ranks_words`` as the collection was made."""
-    version = version_of(paper)
+    """The rows of a paper's passages. ``ranks_words`` as the collection was made."""
+    number_of_paper, version = stored.info.id, stored.version
     rows = []
     for number, (passage, vector, tagged) in enumerate(zip(passages, vectors, tags.passages, strict=True)):
         rows.append(
             {
-                "id": hash63("passage", paper.info.id, version, number),
+                "id": hash63("passage", number_of_paper, version, number),
                 "vector": vector.vector.astype(np.float32).tolist(),
-                "paper": paper.info.id,
+                "paper": number_of_paper,
                 "version": version,
                 "number": number,
                 "section": passage.section,
@@ -286,9 +314,9 @@ def passage_rows(
                 "stop": passage.end,
                 "body": _body(passage),
                 "sentences": _sentences(vector.sentences),
-                **filtered(paper.info, tags.species),
+                **filtered(stored),
                 **_tagged(tagged),
-                **_words(paper.info.title, passage, ranks_words=ranks_words),
+                **_words(stored.info.title, passage, ranks_words=ranks_words),
             }
         )
     return rows
@@ -299,9 +327,13 @@ PASSAGE_FIELDS = (
 )  # fmt: skip
 
 
-def filtered(info: PaperInfo, about: str) -> Row:
+def filtered(stored: StoredPaper) -> Row:
     """What passages are filtered by that is their paper's."""
-    return {"year": info.year or 0, "journal": cut_bytes(info.journal, JOURNAL), "about": cut_bytes(about, TERM)}
+    info = stored.info
+    return {
+        "year": info.year or 0, "journal": cut_bytes(info.journal, JOURNAL), "about": cut_bytes(stored.about, TERM),
+        "grades": graded(stored.grades),
+    }  # fmt: skip
 
 
 def stored_passage(row: Row) -> StoredPassage:

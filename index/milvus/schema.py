@@ -164,7 +164,7 @@ def _passages(client: Client, name: str, made: Made) -> None:
     for field, length in (("journal", JOURNAL), ("about", TERM), ("part", TERM)):
         schema.add_field(field, kinds.VARCHAR, max_length=length)
     schema.add_field("names_animal", kinds.BOOL)
-    lists = {"genes": TERM, "variants": TERM, "species": TERM}
+    lists = {"genes": TERM, "variants": TERM, "species": TERM, "grades": TERM}
     if not made.ranks_words:
         lists["stems"] = STEM
     for field, length in lists.items():
@@ -224,7 +224,8 @@ def _others(client: Client, names: Names) -> None:
             else:
                 schema.add_field(field, kinds.INT32 if size == 32 else kinds.INT64)
         if name == names.papers:
-            schema.add_field("identifiers", kinds.ARRAY, element_type=kinds.VARCHAR, max_capacity=200, max_length=260)
+            for field, length in (("identifiers", 260), ("grades", TERM)):
+                schema.add_field(field, kinds.ARRAY, element_type=kinds.VARCHAR, max_capacity=200, max_length=length)
         indexes = client.call(lambda c: c.prepare_index_params())
         indexes.add_index("vector", index_type="FLAT", metric_type="IP")
         if client.server.indexes_arrays:

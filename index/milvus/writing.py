@@ -6,16 +6,17 @@ import logging
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.adding import GROUP_PAPERS, GROUP_PASSAGES, GROUP_SECONDS, Piece, embed, pieces_of
 from index.errors import LocusError, ReadError
+from index.grading import grades_of
 from index.merging import clean, decide, identifiers, matches, offer_hash, text_hash
 from index.milvus import expressions, rows
 from index.milvus.client import Row
 from index.milvus.papers import Papers
 from index.milvus.rows import StoredPaper
-from index.papers import Paper, PaperInfo
+from index.papers import Paper, PaperInfo, SectionKind
 from index.results import AddResult, AddSummary, Progress, Status
 from index.tagging import PaperTags, tags_of
 
@@ -52,6 +53,13 @@ def run(writer: Writer, papers: Iterable[Paper | ReadError], progress: Progress 
             group, size = [], 0
     tell(writer.store(group))
     return summary
+
+
+def holder(library: Papers, info: PaperInfo) -> StoredPaper | None:
+    """The stored paper that ``info`` names by its identifiers; None where there is none."""
+    offered = Paper(info, ())
+    ids = matches(group := _Group(library, [offered]), offered)
+    return group.stored(ids[0]) if ids else None
 
 
 @dataclass(slots=True)
@@ -107,7 +115,7 @@ class Writer:
                 own = pieces[number]
                 change.stored = replace(change.stored, passages=len(own), about=tags[number].species)
                 passages = rows.passage_rows(
-                    change.paper, [p.new.passage for p in own], [vectors[p.new.hash] for p in own], tags[number],
+                    change.stored, [p.new.passage for p in own], [vectors[p.new.hash] for p in own], tags[number],
                     ranks_words=self._library.made.ranks_words,
                 )  # fmt: skip
             written.append((change, passages))
@@ -124,6 +132,14 @@ class Writer:
         for name in (self._names.passages, self._names.sections):
             for first in range(0, len(ids), _SWEPT):
                 self._sweep(name, f"paper in {expressions.numbers(ids[first : first + _SWEPT])}")
+
+    def mark_retracted(self, ids: Iterable[int]) -> int:
+        """Mark papers as retracted; how many were not marked before."""
+        found = self._library.stored(ids, strong=True).values()
+        fresh = [replace(s, info=replace(s.info, retracted=True)) for s in found if not s.info.retracted]
+        self._client.upsert(self._names.papers, [rows.paper_row(stored) for stored in fresh], _bytes)
+        self._library.forget([stored.info.id for stored in fresh])
+        return len(fresh)
 
     def _write(self, written: Sequence[tuple[_Change, list[Row]]]) -> None:
         names = self._names
@@ -152,8 +168,8 @@ class Writer:
             self._names.passages, f"paper == {stored.info.id} and version == {stored.version}",
             _all_fields(ranks_words=self._library.made.ranks_words), strong=True,
         )  # fmt: skip
-        now = rows.filtered(stored.info, stored.about)
-        changed = [row for row in found if any(row[name] != value for name, value in now.items())]
+        now = rows.filtered(stored)
+        changed = [row for row in found if any(_plain(row[name]) != value for name, value in now.items())]
         return [{**row, **now, "vector": [float(x) for x in row["vector"]]} for row in changed]
 
     def _sweep(self, name: str, expression: str) -> None:
@@ -203,7 +219,7 @@ class _Group:
         return AddResult(decision.paper.info.title, source, decision.status, number, 0, decision.message)
 
     def _note(self, number: int, keep: Paper, ids: Sequence[int], offered: Paper, new_text: bool) -> None:
-        keep = Paper(replace(keep.info, id=number), keep.sections)
+        keep = replace(keep, info=replace(keep.info, id=number))
         before = [self._stored[i] for i in ids]
         offers: dict[str, str] = {}
         known = rows.known_identifiers(keep.info, offered.info)
@@ -221,6 +237,10 @@ class _Group:
             passages=before[0].passages if before else 0,
             added=before[0].added if before else _now(),
             about=before[0].about if before else "",
+            types=keep.types,
+            headings=keep.headings,
+            grades=grades_of(keep),
+            full=any(section.kind is SectionKind.BODY for section in keep.sections),
         )
         versions = {self._stored[number].version} if number in self._stored else set()
         versions |= earlier.versions if earlier else set()
@@ -232,6 +252,10 @@ class _Group:
             self._into[other] = number
             self.changes.pop(other, None)
             del self._stored[other]
+
+    def stored(self, number: int) -> StoredPaper:
+        """The row of a paper of the group."""
+        return self._stored[number]
 
     def final(self, number: int) -> int:
         """The id of the paper that one has become."""
@@ -283,8 +307,13 @@ def _now() -> int:
 
 
 def _all_fields(*, ranks_words: bool) -> list[str]:
-    more = ("year", "journal", "about", "part", "genes", "variants", "species", "names_animal")
+    more = ("year", "journal", "about", "part", "genes", "variants", "species", "names_animal", "grades")
     return [*rows.PASSAGE_FIELDS, *more, "words" if ranks_words else "stems"]
+
+
+def _plain(value: Any) -> Any:
+    """A value of a row as it was written: lists come back as the client's own kind of list."""
+    return value if isinstance(value, str | int) else list(value)
 
 
 def _bytes(row: Row) -> int:

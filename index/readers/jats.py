@@ -41,6 +41,7 @@ _ABOUT = re.compile(
     r"|consent for publication)",
     re.I,
 )
+_MOST_SUBJECTS = 8
 _CLICK = re.compile(
     r"\(?(?:click here for|view|download)\b.{0,60}(?:file|data|legend|figure|table|pdf|doc)?\)?\.?"
     r"|\(.{1,40}(?:[KM]B|bytes).{0,30}\)\.?",
@@ -68,7 +69,16 @@ def read(stream: BinaryIO, source: str) -> Iterator[Paper | ReadError]:
 
 def _paper(article: etree._Element, source: str) -> Paper:
     sections = [*_abstracts(article), *_body(article), *_back(article)]
-    return Paper(_info(article, source), tuple(sections))
+    return Paper(_info(article, source), tuple(sections), types=tuple(dict.fromkeys(_types(article))))
+
+
+def _types(article: etree._Element) -> Iterator[str]:
+    """What the article is called: its type ("review-article"), and the headings that its journal puts it under."""
+    if kind := clean(article.get("article-type") or ""):
+        yield kind
+    for subject in article.findall("front/article-meta/article-categories/subj-group/subject")[:_MOST_SUBJECTS]:
+        if text := line(subject):
+            yield text
 
 
 def _info(article: etree._Element, source: str) -> PaperInfo:
@@ -93,7 +103,21 @@ def _info(article: etree._Element, source: str) -> PaperInfo:
         doi=bare_doi(ids.get("doi", "")),
         licence=_licence(meta),
         source=source,
+        retracted=_retracted(article, meta, title),
     )
+
+
+_WITHDRAWN = re.compile(r"\W*retracted(?: article| paper)?\b\W*(?:[:\]–—-]|$)", re.I)
+"""How publishers mark the title of a retracted article: "RETRACTED: ...", "Retracted article: ..."."""
+
+
+def _retracted(article: etree._Element, meta: etree._Element, title: str) -> bool:
+    """Whether the article says itself that it was withdrawn; the notice that withdraws another was not."""
+    kind = (article.get("article-type") or "").lower()
+    if kind == "retraction":
+        return False
+    links = meta.findall("related-article[@related-article-type='retraction-forward']")
+    return bool(links) or kind == "retracted-article" or bool(_WITHDRAWN.match(title))
 
 
 def _authors(meta: etree._Element) -> Iterator[str]:

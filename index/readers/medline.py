@@ -58,8 +58,15 @@ def _paper(record: dict[str, Any], source: str) -> Paper:
         doi=next(filter(None, dois), ""),
         licence="",
         source=source,
+        retracted=bool(record.get("RIN")) or "retracted publication" in [t.lower() for t in _many(record.get("PT"))],
     )
-    return Paper(info, labelled_abstract(field("AB")))
+    headings = (clean(heading).partition("/")[0].removeprefix("*") for heading in _many(record.get("MH")))
+    return Paper(
+        info,
+        labelled_abstract(field("AB")),
+        types=tuple(filter(None, map(clean, _many(record.get("PT"))))),
+        headings=tuple(dict.fromkeys(filter(None, headings))),
+    )
 
 
 def _many(value: str | list[str] | None) -> list[str]:

@@ -53,7 +53,14 @@ def _paper(record: etree._Element, source: str) -> Paper:
     abstract = article.find("Abstract")
     if abstract is None:
         abstract = entry.find("OtherAbstract[@Language='eng']")
-    return Paper(_info(record, entry, article, abstract, source), tuple(_sections(abstract)))
+    types = article.findall("PublicationTypeList/PublicationType") + article.findall("PublicationType")
+    headings = entry.findall("MeshHeadingList/MeshHeading/DescriptorName")
+    return Paper(
+        _info(record, entry, article, abstract, source),
+        tuple(_sections(abstract)),
+        types=tuple(filter(None, map(line, types))),
+        headings=tuple(filter(None, map(line, headings))),
+    )
 
 
 def _info(
@@ -88,7 +95,15 @@ def _info(
         doi=bare_doi(ids.get("doi", "")),
         licence=short_licence((), (line(abstract.find("CopyrightInformation")),) if abstract is not None else ()),
         source=source,
+        retracted=_retracted(entry, article),
     )
+
+
+def _retracted(entry: etree._Element, article: etree._Element) -> bool:
+    """Whether the paper was withdrawn; the notice that withdraws another ("Retraction of Publication") was not."""
+    kinds = (line(e).lower() for e in article.findall("PublicationTypeList/PublicationType"))
+    links = entry.findall("CommentsCorrectionsList/CommentsCorrections[@RefType='RetractionIn']")
+    return bool(links) or "retracted publication" in kinds
 
 
 def _authors(article: etree._Element) -> Iterator[str]:

@@ -61,7 +61,7 @@ def test_a_missing_or_unknown_value_is_refused() -> None:
 
 
 def test_an_undeclared_prompt_is_refused_with_the_names_that_exist() -> None:
-    with pytest.raises(PromptError, match="answer, rewrite, summary, system"):
+    with pytest.raises(PromptError, match="answer, notes, rewrite, summary, system"):
         load("nonesuch")
 
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import dense
-from index.dense import DenseIndex, lists_to_probe, read_stamp, wanted_kind
+from index.dense import DenseIndex, DenseOptions, read_stamp
 from index.errors import LibraryError
 from index.library import Library
 from tests.conftest import FakeEmbedder, make_paper
@@ -35,14 +34,21 @@ def exact(library: Library, vector: np.ndarray, k: int) -> list[int]:
 
 @pytest.mark.parametrize(
     ("count", "kind"),
-    [(0, "IDMap2,SQfp16"), (200_000, "IDMap2,SQfp16"), (200_001, "IVF2048,SQ8"), (1_000_000, "IVF4096,SQ8")],
+    [
+        (0, "IDMap2,SQfp16"),
+        (200_000, "IDMap2,SQfp16"),
+        (200_001, "IVF2048,SQ8"),
+        (1_000_000, "IVF4096,SQ8"),
+        (10_000_000, "IVF16384,SQ8"),
+        (10_000_001, "IVF65536_HNSW32,RaBitQ4"),
+    ],
 )
 def test_the_type_follows_the_size(count: int, kind: str) -> None:
-    assert wanted_kind(count) == kind
+    assert DenseOptions().kind(count) == kind
 
 
 def test_no_type_is_one_that_breaks_after_removing() -> None:
-    assert not any("fs" in wanted_kind(10**n) for n in range(9))
+    assert not any("fs" in DenseOptions().kind(10**n) for n in range(9))
 
 
 def test_the_nearest_passages_come_first(filled: Library, embedder: FakeEmbedder) -> None:
@@ -143,34 +149,6 @@ def test_an_index_that_cant_be_written_loses_no_paper(library: Library, caplog: 
     assert "could not be written" in caplog.text
     assert library.check() == []
     assert not list(library.folder.glob("*.tmp"))
-
-
-def test_a_large_library_moves_to_inverted_lists_and_still_removes(
-    library: Library, embedder: FakeEmbedder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(dense, "EXACT_LIMIT", 300)
-    monkeypatch.setattr(dense, "_SAVE_LEAST", 50)
-    library.add(make_paper(n) for n in range(100))
-    assert library.status().dense == "IDMap2,SQfp16"
-    library.add(make_paper(n) for n in range(100, 200))
-    assert library.status().dense == "IVF64,SQ8"
-    library.remove(5)
-    library.add(make_paper(n) for n in range(200, 210))
-    assert library.check() == []
-    query = embedder.embed_query("Gene205 acts in tissue2 205x9")
-    assert len(set(exact(library, query, 10)) & {i for i, _ in library.dense(query, 10)}) >= 7
-    again, _ = reopened(library)
-    with again:
-        assert again.status().dense == "IVF64,SQ8"
-        assert again.check() == []
-    library._remove(range(50, 211))
-    library.rebuild()
-    assert library.status().dense == "IDMap2,SQfp16"
-    assert library.check() == []
-
-
-def test_more_lists_are_probed_as_they_get_more() -> None:
-    assert [lists_to_probe(n) for n in (128, 2048, 4096)] == [16, 32, 64]
 
 
 @pytest.mark.slow

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import dense as dense_module
 from index import lexical as lexical_module
+from index.dense import DenseOptions
 from index.filters import NO_FILTERS, Filters
 from index.genes import table
 from index.library import Library
@@ -123,9 +123,8 @@ def test_both_rankings_among_some_are_those_among_all_with_the_others_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int, exact: int, share: int
 ) -> None:
     monkeypatch.setattr(lexical_module, "_FEW", few)
-    monkeypatch.setattr(dense_module, "EXACT_LIMIT", exact)
     embedder = FakeEmbedder()
-    with Library.open(tmp_path, embedder) as library:
+    with Library.open(tmp_path, embedder, dense=DenseOptions(exact_limit=exact)) as library:
         library.add(make_paper(n, sentences=6) for n in range(300))
         library.rebuild()
         ids = library.allowed(Filters(papers=frozenset(range(1, 301))))

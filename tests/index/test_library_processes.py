@@ -30,8 +30,8 @@ def say(*words): print(*words, flush=True)
 """
 ADD_MANY = """
 index.adding.GROUP_PAPERS = 5
-index.dense._SAVE_LEAST = 20
-with Library.open(folder, FakeEmbedder(seconds=0.001)) as library:
+options = index.dense.DenseOptions(delta_least=20, delta_most=20)
+with Library.open(folder, FakeEmbedder(seconds=0.001), dense=options) as library:
     library._followed = -1e9
     library.add((make_paper(n) for n in range({first}, {last})), progress=lambda r: say(r.status, r.paper_id))
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 
@@ -30,13 +31,12 @@ def tables(folder: Path) -> dict[str, list[tuple[object, ...]]]:
 
 def age(folder: Path) -> None:
     """Make the catalogue one of the first schema, from before there were tags."""
+    later = "\n".join(MIGRATIONS[1:])
     with sqlite3.connect(folder / "catalogue.sqlite") as connection:
-        for name in ("passage_gene", "passage_variant", "passage_species"):
-            connection.execute(f"DROP TABLE {name}")
-        for name in ("paper_tagged", "paper_year", "paper_journal", "paper_species", "passage_part"):
-            connection.execute(f"DROP INDEX {name}")
-        for name in ("paper.species", "paper.tagged", "passage.part", "vector.sentences"):
-            table, _, column = name.partition(".")
+        for kind in ("TRIGGER", "INDEX", "TABLE"):
+            for name in re.findall(rf"CREATE (?:VIRTUAL )?{kind} (\w+)", later):
+                connection.execute(f"DROP {kind} {name}")
+        for table, column in re.findall(r"ALTER TABLE (\w+) ADD COLUMN (\w+)", later):
             connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         connection.execute("PRAGMA user_version = 1")
 

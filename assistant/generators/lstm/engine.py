@@ -5,6 +5,7 @@ Apart from the generator, since it needs torch: that takes seconds to load and i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -22,6 +23,8 @@ from index.papers import Hit
 
 SURE = -0.15
 """Mean log-probability of its words under which a sentence is not trusted, and quoted instead."""
+_END = re.compile(r"\s*[,;:]+\s*\.$")
+"""What is left before the full stop where a reference stood in brackets."""
 SHORT = 9
 """Sentences of fewer words are quoted as they are."""
 
@@ -58,7 +61,7 @@ class Engine:
 
     def shorter(self, question: str, before: str, quote: Quote) -> str:
         """The sentence said shorter where that is sure and supported, else as it stands."""
-        text = plain(quote.prose)
+        text = _END.sub(".", plain(quote.prose))
         count = len(text.split())
         if count < SHORT:
             return text
@@ -67,12 +70,12 @@ class Engine:
             if len(one.text.split()) >= count:
                 return text
             if one.score > SURE and self._stands(one, material, before, quote):
-                return one.text
+                return _END.sub(".", one.text)
         return text
 
     def _stands(self, one: Said, material: Material, before: str, quote: Quote) -> bool:
         """Whether nothing that changes the sense was left out, and the check of every generator passes."""
-        doubted = " may " in one.text
+        doubted = one.text.count(" may ") > quote.prose.count(" may ")
         if not whole(quote.prose, one.text) or not faithful(
             material.words, material.begin, one.places, doubted=doubted
         ):

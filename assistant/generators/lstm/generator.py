@@ -12,6 +12,7 @@ from assistant.generators.direct import lead
 from assistant.generators.evidence import Knows, rank
 from assistant.generators.extractive import marked
 from assistant.generators.outline import outlined
+from assistant.grounding import Quote
 from index.embedding import Embedder
 
 if TYPE_CHECKING:
@@ -59,6 +60,10 @@ class LstmGenerator:
             yield f"{start}{marked(text, number)}\n"
         if not said:
             yield REFUSAL
+
+    def shorter(self, question: str, quote: Quote) -> str:
+        """A sentence said shorter where that is sure, else as it stands; ``question`` is what it is read for."""
+        return self.engine().shorter(question, "", quote)
 
     def rewrite(self, question: str, history: tuple[Turn, ...]) -> str | None:
         """See `Generator.rewrite`: it can't."""

@@ -83,3 +83,65 @@ def test_a_joined_part_that_lost_its_verb_is_no_sentence() -> None:
     assert not whole(sentence, "By 0.5 h the activity had increased 3-fold, and by 2 h.")
     assert whole(sentence, "By 0.5 h the activity had increased 3-fold.")
     assert not whole("A drop by Snail-mediated loss lets Ajuba bind.", "A drop by Snail-mediated loss.")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shorter", "right"),
+    [
+        (
+            "Body weight was lower in mutants, although this was not statistically significant.",
+            "Body weight was lower in mutants.",
+            False,
+        ),
+        ("Mutant hearts were smaller than those of controls.", "Mutant hearts were smaller.", False),
+        ("Mutant hearts were smaller than those of controls.", "Mutant hearts were smaller than controls.", True),
+        ("Rescue of the projections was seen in the cortex of all mice.", "Rescue of the projections.", False),
+        ("An increase in apoptosis was seen at E12.5.", "An increase in apoptosis.", False),
+        (
+            "Defects of the retina were observed in Pax6 mutants.",
+            "Defects of the retina observed in Pax6 mutants.",
+            False,
+        ),
+        ("Defects of the retina were observed in Pax6 mutants.", "Defects of the retina were observed.", True),
+        (
+            "We next examined Ptdsr -/- embryos that displayed absence of eyes by serial sectioning.",
+            "Ptdsr -/- embryos that displayed absence of eyes by serial sectioning.",
+            False,
+        ),
+        ("We found that Pax6 acts where the lens forms.", "Pax6 acts where the lens forms.", True),
+        (
+            "The fact that levels were lower suggested reduced resorption.",
+            "Levels were lower suggested reduced.",
+            False,
+        ),
+        ("Loss of Dhcr7 impaired type I but not type II cells.", "Loss of Dhcr7 impaired type I.", False),
+        (
+            "These experiments showed deletion at SCA15 in all members assayed.",
+            "Deletion at SCA15 in all members assayed.",
+            False,
+        ),
+        (
+            "Here we report an approach that targets p53 in ES cells.",
+            "An approach that targets p53 in ES cells.",
+            False,
+        ),
+        ("Perhaps the simplest explanation is that in mammals, other genes act.", "Other genes act.", False),
+        ("Perhaps the simplest explanation is that other genes are redundant.", "Other genes are redundant.", False),
+        ("Mutants showed no loss of weight, strength, or gait.", "Mutants showed no loss of weight, strength.", False),
+        ("Mutants showed no loss of weight, and they lived long.", "Mutants showed no loss of weight.", True),
+        ("In the kidney, Wnt4 is expressed and activates Pax2.", "Wnt4 activates Pax2.", True),
+    ],
+)
+def test_a_comparison_a_doubtful_figure_and_the_verb_stay(sentence: str, shorter: str, right: bool) -> None:
+    assert whole(sentence, shorter) is right
+
+
+def test_a_genotype_is_not_cut_in_two() -> None:
+    text = "Adult ae/ae; deH/deH animals exhibit a small body."
+    kept = "deH/deH animals exhibit a small body."
+    assert not cut_well(words(text), 0, sorted(places(text, kept)), set())
+
+
+def test_an_implication_is_no_finding() -> None:
+    text = "These data imply that Pygo2 acts in the kidney."
+    assert not faithful(words(text), 0, places(text, "Pygo2 acts in the kidney."))

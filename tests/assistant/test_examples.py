@@ -6,8 +6,8 @@ import pytest
 
 from assistant import chain
 from assistant.chain import Assistant
+from assistant.examples import _says, examples
 from assistant.settings import Settings
-from assistant.suggest import _says, examples
 from index.library import Library
 from index.papers import Paper, PaperInfo, Section, SectionKind
 from tests.conftest import make_paper

@@ -1,0 +1,1 @@
+"""What to read next: papers of the library and beyond it, and questions that the papers leave open."""

@@ -1,0 +1,1 @@
+"""Papers from public services: Europe PMC and NCBI, asked politely and only when the user says so."""
