@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from assistant.answers import Answer, Citation, Event
     from assistant.chain import Assistant
+    from index.filters import Filters
     from index.papers import Hit
 
 GeneratorOption = Annotated[
@@ -34,20 +35,36 @@ def ask(
     batch: Annotated[
         Path | None, typer.Option(help="A JSON Lines file of questions, each with id and question.")
     ] = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only papers of this kind of study: knockout, gwas, case report, review...; may be repeated."
+        ),
+    ] = None,
+    organism: Annotated[
+        list[str] | None, typer.Option(help="Only papers that studied this organism: mouse, human...; may be repeated.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Where the answers of --batch go, one JSON object a line.")] = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question from the papers, or a file of questions."""
+    from assistant.studies import held_to  # noqa: PLC0415
+
+    held = held_to(organism or (), kind or ())
     if batch is not None:
         if out is None:
             raise LocusError("--batch needs --out.", hint="Name the file for the answers: --out ANSWERS.jsonl")
-        _ask_batch(open_assistant(library), batch, out, generator)
+        _ask_batch(open_assistant(library), batch, out, generator, held)
         return
     if not question.strip():
         raise LocusError("No question is given.", hint='Type one: locus ask "What does Pygo2 do in the kidney?"')
     assistant = open_assistant(library)
-    answer = last(assistant.stream(question, (), generator))
+    if held:
+        from assistant.cli_search import grade_first  # noqa: PLC0415
+
+        grade_first(assistant.library, quiet=as_json)
+    answer = last(assistant.stream(question, (), generator, filters=held))
     if as_json:
         print_json(record(answer))
     else:
@@ -76,7 +93,7 @@ def record(answer: Answer) -> dict[str, Any]:
         "refused": answer.refused,
         "passages": [_passage(hit) for hit in answer.hits[:_BATCH_PASSAGES]],
         "citations": [_citation(citation) for citation in answer.citations],
-        "unsupported": [{"text": s.text, "problem": s.problem} for s in answer.sentences if not s.supported],
+        "unsupported": [{"text": s.text, "problem": s.problem} for s in answer.sentences if not s.stands],
         "generator": answer.generator,
         "notes": list(answer.notes),
         "usage": asdict(answer.usage),
@@ -111,10 +128,11 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
+        "evidence": citation.grades.as_data(),
     }
 
 
-def _ask_batch(assistant: Assistant, batch: Path, out: Path, generator: str) -> None:
+def _ask_batch(assistant: Assistant, batch: Path, out: Path, generator: str, held: Filters) -> None:
     """Answer a file of questions; what is in ``out`` already is kept, so that a stopped run is continued."""
     from rich.progress import track  # noqa: PLC0415
 
@@ -127,7 +145,7 @@ def _ask_batch(assistant: Assistant, batch: Path, out: Path, generator: str) -> 
                 continue
             started = time.perf_counter()
             try:
-                answer = last(assistant.stream(question["question"], (), generator))
+                answer = last(assistant.stream(question["question"], (), generator, filters=held))
             except LocusError as error:
                 failed += 1
                 stderr().print(f"{question['id']}: {error}", style="red", markup=False)
@@ -202,8 +220,10 @@ def show(answer: Answer) -> None:
             f"[{citation.n}] {citation.paper.citation}. {citation.paper.title}{place}{page}. {citation.paper.url}"
         )
         typer.echo(f"    “{' '.join(citation.quote.split())}”")
+        if citation.grades:
+            typer.echo(f"    {citation.grades.in_short}")
     for sentence in answer.sentences:
-        if not sentence.supported:
+        if not sentence.stands:
             typer.echo(f"\nStruck, {sentence.problem}: {sentence.text}")
     if answer.usage.prompt_tokens:
         typer.echo(f"\n{answer.usage.prompt_tokens} + {answer.usage.completion_tokens} tokens, {answer.generator}")

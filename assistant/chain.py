@@ -13,7 +13,7 @@ from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
 from langsmith import tracing_context
 
 from assistant import records, stopping
-from assistant.answers import Answer, Draft, Event, Finished, Retrieved, Sentence, Turn, Usage
+from assistant.answers import Answer, Citation, Draft, Event, Finished, Retrieved, Sentence, Turn, Usage
 from assistant.asides import Aside, aside, giving, reply, unquoted
 from assistant.examples import examples
 from assistant.followup import going_on, last_topic, stand_alone
@@ -24,12 +24,14 @@ from assistant.generators.openai import OpenAIGenerator
 from assistant.grounding import Grounder, prune, still_stands
 from assistant.planted import unplanted
 from assistant.settings import Settings
+from assistant.studies import fits, in_words
 from assistant.summary.lengths import FINDINGS, PARTS, STANDARD, Length
 from assistant.summary.paper import summarize
 from index.asked import meanings
 from index.embedding import DEFAULT, Embedder, load_embedder
 from index.errors import LocusError
 from index.filters import NO_FILTERS, Filters
+from index.grading import NO_GRADES
 from index.opening import open_library
 from index.papers import Hit, PaperInfo
 from index.parts import Part
@@ -46,6 +48,8 @@ class Ask:
 
     question: str
     history: tuple[Turn, ...] = ()
+    filters: Filters = NO_FILTERS
+    """Kinds of study and organisms that the answer is held to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +141,10 @@ class Assistant:
             rewritten = chosen.rewrite(ask.question, ask.history) if ask.history else ask.question
             kind, topic = aside(ask.question), last_topic(ask.history)
             if not rewritten and kind and topic:
-                hits = self._further(kind, topic.standalone, ask.history)
+                hits = self._further(kind, topic.standalone, ask.history, ask.filters)
                 return Found(ask, going_on(kind, topic.standalone), tuple(hits), started)
             standalone = rewritten or stand_alone(ask.question, ask.history)
-            return Found(ask, standalone, self._passages(standalone), started)
+            return Found(ask, standalone, self._passages(standalone, ask.filters), started)
 
         def generate(items: Iterator[Found]) -> Iterator[Found | str | Usage]:
             for found in items:
@@ -165,20 +169,27 @@ class Assistant:
 
         return RunnableLambda(find) | RunnableGenerator(generate) | RunnableGenerator(ground)
 
-    def stream(self, question: str, history: Sequence[Turn] = (), generator: str = "") -> Iterator[Event]:
-        """Events of one question: Retrieved, Drafts, and Finished last. Raises LocusError."""
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), generator: str = "", *, filters: Filters = NO_FILTERS
+    ) -> Iterator[Event]:
+        """Events of one question: Retrieved, Drafts, and Finished last. Raises LocusError.
+
+        Only passages that ``filters`` lets through are read, of this question alone.
+        """
         if not question.strip():
             raise LocusError("The question is empty.", hint="Type a question about the papers.")
         question = question.strip()
-        told = self._told(question, history, generator)
+        told = self._told(question, history, generator, filters)
         if told is None:
             chain = self.chain(generator)
-            told = _untraced(chain.stream(Ask(question, tuple(history))))
+            told = _untraced(chain.stream(Ask(question, tuple(history), filters)))
         yield from told
 
-    def answer(self, question: str, history: Sequence[Turn] = (), generator: str = "") -> Answer:
+    def answer(
+        self, question: str, history: Sequence[Turn] = (), generator: str = "", *, filters: Filters = NO_FILTERS
+    ) -> Answer:
         """The grounded answer of one question. Raises LocusError."""
-        return _last(self.stream(question, history, generator))
+        return _last(self.stream(question, history, generator, filters=filters))
 
     def retrieve(self, question: str) -> Found:
         """The passages of a question that stands alone, for `write`. Raises LocusError."""
@@ -204,11 +215,12 @@ class Assistant:
                     text += item
         return self._written(found, text, usage, chosen)
 
-    def _passages(self, question: str) -> tuple[Hit, ...]:
-        found = search(self.library, question, self.settings.passages, filters=self._only(question))
+    def _passages(self, question: str, filters: Filters = NO_FILTERS) -> tuple[Hit, ...]:
+        held = replace(filters, papers=self._only(question).papers or filters.papers)
+        found = search(self.library, question, self.settings.passages, filters=held)
         return unplanted(found)
 
-    def _told(self, question: str, history: Sequence[Turn], generator: str) -> Iterator[Event] | None:
+    def _told(self, question: str, history: Sequence[Turn], generator: str, filters: Filters) -> Iterator[Event] | None:
         """Events of a turn that no passage has to be sought for: thanks, who wrote a paper, a summary; else None."""
         kind, wanted, topic = aside(question), records.asked(question), last_topic(history)
         papers: list[PaperInfo] = []
@@ -216,11 +228,15 @@ class Assistant:
             papers = records.papers_on(self.library, wanted)
         elif topic is not None and (wanted is not None or kind is Aside.SUMMARY):
             papers = self._cited(topic)
+        if papers and filters:
+            grades = self.library.grades(paper.id for paper in papers)
+            papers = [paper for paper in papers if fits(grades.get(paper.id, NO_GRADES), filters)]
         if papers and (kind is Aside.SUMMARY or (wanted is not None and wanted.wanted is records.Wanted.SUMMARY)):
             parts = (FINDINGS,) if kind else PARTS
             return _asked(question, self.summarize(papers[0].id, generator, parts))
         if wanted is not None and (wanted.about or topic is not None):
-            return iter([Finished(records.answer(self.library, question, wanted, papers, time.perf_counter()))])
+            told = records.answer(self.library, question, wanted, papers, time.perf_counter())
+            return iter([Finished(replace(told, citations=self._graded(told.citations)))])
         if kind in (Aside.THANKS, Aside.HELLO, Aside.HELP) or (kind is not None and topic is None):
             return iter([Finished(_reply(question, reply(kind)))])
         return None
@@ -232,12 +248,14 @@ class Assistant:
             return records.papers_on(self.library, wanted)
         return records.cited_in(search(self.library, turn.standalone, self.settings.passages), turn.answer)
 
-    def _further(self, kind: Aside, topic: str, history: Sequence[Turn]) -> list[Hit]:
+    def _further(self, kind: Aside, topic: str, history: Sequence[Turn], held: Filters) -> list[Hit]:
         """Passages for "more", "why" or "how" after a question: what is not yet quoted, and of the kind asked for."""
-        hits = search(self.library, topic, 2 * self.settings.passages)
+        hits = search(self.library, topic, 2 * self.settings.passages, filters=held)
         if kind is Aside.HOW:
             papers = frozenset(hit.paper.id for hit in hits[:3])
-            where = Filters(papers=papers, parts=frozenset({Part.METHODS, Part.RESULTS, Part.FIGURE, Part.ABSTRACT}))
+            where = replace(
+                held, papers=papers, parts=frozenset({Part.METHODS, Part.RESULTS, Part.FIGURE, Part.ABSTRACT})
+            )
             hits = search(self.library, topic, 2 * self.settings.passages, filters=where)
         hits = unquoted(hits, history)
         return (hits if kind is Aside.MORE else giving(hits, kind))[: self.settings.passages]
@@ -262,7 +280,15 @@ class Assistant:
         answer = self.finish(
             found.ask.question, found.standalone, sentences, grounder, found.hits, usage, chosen, found.started
         )
-        return Written(replace(answer, notes=(*answer.notes, *meanings(found.ask.question))), tuple(sentences))
+        held = found.ask.filters
+        only = (f"Only from papers with: {'; '.join(in_words(held))}.",) if held.organisms or held.kinds else ()
+        notes = (*answer.notes, *only, *meanings(found.ask.question))
+        return Written(replace(answer, notes=notes), tuple(sentences))
+
+    def _graded(self, citations: Sequence[Citation]) -> tuple[Citation, ...]:
+        """Citations that say what evidence their papers are."""
+        grades = self.library.grades(citation.paper.id for citation in citations) if citations else {}
+        return tuple(replace(c, grades=grades.get(c.paper.id, NO_GRADES)) for c in citations)
 
     def finish(
         self,
@@ -282,8 +308,8 @@ class Assistant:
         was changed meanwhile.
         """
         if self.settings.unsupported == "drop":
-            sentences = [s for s in sentences if s.supported]
-        refused = not any(s.supported for s in sentences)
+            sentences = [s for s in sentences if s.stands]
+        refused = not any(s.stands for s in sentences)
         kept, citations = prune(sentences, grounder.citations)
         papers = {c.paper.id: self.library.paper(c.paper.id) for c in citations}
         for citation in citations:
@@ -293,9 +319,9 @@ class Assistant:
             question=question,
             standalone=standalone,
             sentences=() if refused else tuple(kept),
-            citations=() if refused else tuple(
+            citations=() if refused else self._graded([
                 replace(c, page=papers[c.paper.id].sections[c.section].page(c.start)) for c in citations
-            ),
+            ]),
             hits=hits,
             generator=generator.name,
             refused=refused,

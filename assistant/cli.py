@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from assistant.settings import Settings
     from index.dense import DenseStatus
-    from index.errors import ReadError
-    from index.papers import Paper
+    from index.grading import Grades
+    from index.papers import Offered
     from index.results import AddResult, AddSummary
     from index.store import Store
 
@@ -57,6 +57,7 @@ def main() -> None:
         cli_fetch,
         cli_gene,
         cli_genes,
+        cli_genome,
         cli_search,
         cli_suggest,
         cli_summary,
@@ -127,13 +128,16 @@ def list_papers(
     query = " ".join(words or [])
     with open_library(load_settings(library), embed=False) as opened:
         infos, total = opened.papers(query, offset, limit), opened.count(query)
+        grades = opened.grades(info.id for info in infos)
     if as_json:
-        print_json({"total": total, "papers": [asdict(info) for info in infos]})
+        print_json({"total": total, "papers": [{**asdict(i), "evidence": _evidence(grades, i.id)} for i in infos]})
         return
     for info in infos:
         names = " ".join(name for name in (info.pmid and f"PMID:{info.pmid}", info.pmcid, info.doi) if name)
         told = ". ".join(part for part in (info.who, info.title or info.source) if part)
         typer.echo(f"{info.id:>6}  {told}  {names}".rstrip())
+        if evidence := grades.get(info.id):
+            typer.echo(f"        {evidence.in_short}")
     if not infos:
         typer.echo("No paper matches." if query else "The library is empty. Add papers: locus add PATH")
     elif total > len(infos):
@@ -278,6 +282,11 @@ def _dense(vectors: DenseStatus | None) -> str:
     return f"{told}, {vectors.visited:,} of {vectors.lists:,} lists visited: recall {vectors.recall:.3f} as measured"
 
 
+def _evidence(grades: dict[int, Grades], paper_id: int) -> dict[str, Any] | None:
+    found = grades.get(paper_id)
+    return found.as_data() if found is not None else None
+
+
 def load_settings(library: str | Path | None = None) -> Settings:
     """The settings from LOCUS_* variables, the library from the command line where it is given."""
     from pydantic import ValidationError  # noqa: PLC0415
@@ -342,7 +351,7 @@ def _add(library: Store, paths: list[Path], results: list[AddResult], *, quiet: 
     with Progress(*columns, console=stderr(), disable=quiet) as bar:
         task = bar.add_task("reading", total=len(files))
 
-        def items() -> Iterator[Paper | ReadError]:
+        def items() -> Iterator[Offered]:
             for file in files:
                 yield from read(file)
                 bar.advance(task)

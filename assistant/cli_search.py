@@ -38,6 +38,15 @@ def search(
     species: Annotated[
         list[str] | None, typer.Option(help="mouse, human, rat, zebrafish, fruit fly, yeast...; may be repeated.")
     ] = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only papers of this kind of study: knockout, gwas, case report, review...; may be repeated."
+        ),
+    ] = None,
+    organism: Annotated[
+        list[str] | None, typer.Option(help="Only papers that studied this organism: mouse, human...; may be repeated.")
+    ] = None,
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="Passages shown.")] = 10,
     library: LibraryOption = None,
     as_json: JsonOption = False,
@@ -54,10 +63,14 @@ def search(
         journals=tuple(journal or ()),
         sections=tuple(section or ()),
         species=tuple(species or ()),
+        organisms=tuple(organism or ()),
+        kinds=tuple(kind or ()),
     )
     opened = Assistant.open(load_settings(library)).library
     if gene or variant or section or species:
         tag_first(opened, quiet=as_json)
+    if kind or organism:
+        grade_first(opened, quiet=as_json)
     results = find(opened, asked, k)
     if as_json:
         print_json(record(results))
@@ -99,6 +112,7 @@ def _record(results: Results, hit: Hit) -> dict[str, Any]:
         "variants": list(variants.keys(passage.text)),
         "score": hit.score,
         "similarity": hit.similarity,
+        "evidence": evidence.as_data() if (evidence := results.grades.get(paper.id)) else None,
     }
 
 
@@ -111,6 +125,17 @@ def tag_first(library: Store, *, quiet: bool) -> None:
     with Progress(console=stderr(), disable=quiet) as bar:
         task = bar.add_task("Tagging papers once", total=None)
         library.tag(progress=lambda done, total: bar.update(task, completed=done, total=total))
+
+
+def grade_first(library: Store, *, quiet: bool) -> None:
+    """Grade what an older Locus has left ungraded, with a bar, since a large library takes a minute."""
+    if not library.ungraded():
+        return
+    from rich.progress import Progress  # noqa: PLC0415
+
+    with Progress(console=stderr(), disable=quiet) as bar:
+        task = bar.add_task("Grading papers once", total=None)
+        library.grade(progress=lambda done, total: bar.update(task, completed=done, total=total))
 
 
 def _show(results: Results) -> None:
@@ -134,6 +159,8 @@ def _show(results: Results) -> None:
             body.stylize("bold yellow" if console.is_terminal else "", start, end)
         console.print(Text(f"{number}. {paper.title or 'Untitled'}", style="bold"))
         console.print(Text(f"   {where}", style="dim"))
+        if evidence := results.grades.get(paper.id):
+            console.print(Text(f"   {evidence.in_short}", style="dim"))
         console.print(body)
         console.print(Text(f"   {paper.url}\n" if paper.url else "", style="dim"))
     if not results.hits:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
+from assistant.studies import held_to, in_words
 from index import genes, variants
 from index.errors import LocusError
 from index.filters import Filters
+from index.grading import Grades
 from index.papers import Hit, Span
 from index.parts import Part
 from index.search import search
@@ -29,7 +31,10 @@ _SHOWN_MEANINGS = 4
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a reader asks for, as typed: ``years`` is "2005", "2005-2010", "2005-" or "-2010"."""
+    """What a reader asks for, as typed: ``years`` is "2005", "2005-2010", "2005-" or "-2010".
+
+    ``species`` are named in the passage; ``organisms`` are what the paper studied, ``kinds`` how.
+    """
 
     query: str = ""
     genes: tuple[str, ...] = ()
@@ -38,6 +43,8 @@ class Asked:
     journals: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     species: tuple[str, ...] = ()
+    organisms: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,8 @@ class Results:
     filters: Filters
     hits: tuple[Hit, ...] = ()
     notes: tuple[str, ...] = ()
+    grades: dict[int, Grades] = field(default_factory=dict)
+    """What evidence the papers are, by their ids."""
 
 
 def find(library: Store, asked: Asked, k: int = MOST_RESULTS) -> Results:
@@ -62,7 +71,8 @@ def find(library: Store, asked: Asked, k: int = MOST_RESULTS) -> Results:
     if not query:
         raise LocusError("Nothing is asked for.", hint="Type words to look for, or name a gene.")
     first, last = years(asked.years)
-    filters = Filters(
+    filters = replace(
+        held_to(asked.organisms, asked.kinds),
         genes=frozenset(concepts),
         variants=frozenset(map(_variant, asked.variants)),
         first_year=first,
@@ -72,7 +82,7 @@ def find(library: Store, asked: Asked, k: int = MOST_RESULTS) -> Results:
         species=frozenset(_one_of(name, SPECIES, "species") for name in asked.species),
     )
     hits = search(library, query, min(k, MOST_RESULTS), filters=filters)
-    return Results(query, filters, tuple(hits), tuple(notes))
+    return Results(query, filters, tuple(hits), tuple(notes), library.grades(hit.paper.id for hit in hits))
 
 
 def years(text: str) -> tuple[int | None, int | None]:
@@ -98,6 +108,7 @@ def in_short(filters: Filters) -> str:
         " or ".join(sorted(filters.species)),
         " or ".join(sorted(filters.parts)),
         " or ".join(sorted(filters.journals)),
+        *in_words(filters),
     )
     return "; ".join(part for part in named if part)
 

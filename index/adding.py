@@ -6,18 +6,20 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index.ahead import ahead
 from index.catalogue import Catalogue, Session, State, reembedded
+from index.deleting import delete, deleted
 from index.disk import WriteLock, disk_errors_in_words
 from index.errors import LibraryError, ReadError
 from index.grading import VERSION as GRADING
 from index.grading import Grades, grades_of
 from index.merging import clean, decide, embedded_hash, identifiers, matches, offer_hash, text_hash
-from index.papers import Paper
+from index.papers import DeletedRecords, Offered, Paper
 from index.passage_table import Embedded, NewPassage
 from index.passages import Searchable, cut, searchable
 from index.pooling import pack
@@ -35,6 +37,9 @@ GROUP_PAPERS = 256
 GROUP_SECONDS = 15.0
 """A group is also closed when its first paper has waited this long, for sources that trickle."""
 
+AHEAD_PAPERS = 512
+"""Papers read, cut and tagged before the embedder asks for them."""
+
 _WORDS_A_PASSAGE = 120
 _ATTEMPTS = 5
 
@@ -45,6 +50,22 @@ class Piece:
 
     new: NewPassage
     text: Searchable
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a source gave, read ahead: of a paper also whether it is known, else its passages, tags and grades.
+
+    ``key`` is its `offer_hash`; ``deletions`` how many deletions had been applied when ``known`` was asked for.
+    """
+
+    item: Offered
+    deletions: int = 0
+    known: AddResult | None = None
+    key: bytes = b""
+    pieces: list[Piece] = field(default_factory=list)
+    tags: PaperTags | None = None
+    grades: Grades | None = None
 
 
 class UnembeddedError(Exception):
@@ -72,8 +93,9 @@ class Adder:
         self._pieces: dict[bytes, list[Piece]] = {}
         self._tagged: dict[bytes, PaperTags] = {}
         self._graded: dict[bytes, Grades] = {}
+        self._deletions = 0
 
-    def run(self, papers: Iterable[Paper | ReadError], progress: Progress | None = None) -> AddSummary:
+    def run(self, papers: Iterable[Offered], progress: Progress | None = None) -> AddSummary:
         """Add all papers; each result is told to ``progress`` once it is on disk."""
         summary = AddSummary()
 
@@ -82,16 +104,20 @@ class Adder:
             if progress:
                 progress(result)
 
-        for item in papers:
-            if isinstance(item, ReadError):
-                tell(AddResult("", "", Status.FAILED, message=item.message, hint=item.hint))
+        # Reading, cutting and tagging go on in another thread while this one embeds and writes.
+        for ready in ahead(papers, self._prepared, AHEAD_PAPERS):
+            if isinstance(ready.item, ReadError):
+                tell(AddResult("", "", Status.FAILED, message=ready.item.message, hint=ready.item.hint))
                 continue
-            paper = clean(item)
-            known = self._known(paper)
+            if isinstance(ready.item, DeletedRecords):
+                for result in (*self._store_group(), *self._delete(ready.item)):
+                    tell(result)
+                continue
+            known = ready.known if ready.deletions == self._deletions else self._known(ready.item)
             if known:
                 tell(known)
                 continue
-            self._take(paper)
+            self._take(ready)
             if self._full():
                 for result in self._store_group():
                     tell(result)
@@ -99,9 +125,37 @@ class Adder:
             tell(result)
         return summary
 
-    def _take(self, paper: Paper) -> None:
+    def _prepared(self, item: Offered) -> Ready:
+        """``item`` with what can be made of it before it is stored; called in the reading thread."""
+        if not isinstance(item, Paper):
+            return Ready(item)
+        paper = clean(item)
+        ready = Ready(paper, deletions=self._deletions, known=self._known(paper))
+        if ready.known:
+            return ready
+        try:
+            pieces = pieces_of(paper)
+            tags = tags_of(paper, [piece.new.passage for piece in pieces])
+            return replace(ready, key=offer_hash(paper), pieces=pieces, tags=tags, grades=grades_of(paper))
+        except Exception:  # it fails again when the group is stored, and is told then
+            return ready
+
+    def _delete(self, records: DeletedRecords) -> list[AddResult]:
+        """Remove what PubMed has deleted."""
+        with self._disk(), self._lock.held(), self._catalogue.writing() as session:
+            results = delete(session, records)
+        self._deletions += 1
+        self._committed()
+        return results
+
+    def _take(self, ready: Ready) -> None:
         if not self._group:
             self._since = time.monotonic()
+        paper = ready.item
+        assert isinstance(paper, Paper)
+        if ready.tags is not None and ready.grades is not None:
+            self._pieces[ready.key], self._tagged[ready.key] = ready.pieces, ready.tags
+            self._graded[ready.key] = ready.grades
         self._group.append(paper)
         self._size += 1 + paper.words // _WORDS_A_PASSAGE
 
@@ -115,16 +169,21 @@ class Adder:
     def _known(self, paper: Paper) -> AddResult | None:
         """The result for a paper that its source offered just so before."""
         with self._disk(), self._catalogue.reading() as session:
-            ids = matches(session, paper)
-            if len(ids) != 1 or session.offered(ids[0], paper.info.source) != offer_hash(paper):
-                return None
-        return AddResult(paper.info.title, paper.info.source, Status.UNCHANGED, ids[0])
+            if gone := deleted(session, paper):
+                return gone
+            own, offered = next(iter(identifiers(paper.info).items()), None), offer_hash(paper)
+            known = session.paper_offered(own, paper.info.source, offered) if own else None
+            if known is None:
+                ids = matches(session, paper)
+                if len(ids) != 1 or session.offered(ids[0], paper.info.source) != offered:
+                    return None
+                known = ids[0]
+        return AddResult(paper.info.title, paper.info.source, Status.UNCHANGED, known)
 
     def _store_group(self) -> list[AddResult]:
         group, self._group, self._size = self._group, [], 0
         if not group:
             return []
-        self._pieces, self._tagged, self._graded = {}, {}, {}
         failed: list[AddResult] = []
         missing: dict[bytes, Searchable] = {}
         sound: list[Paper] = []
@@ -147,7 +206,9 @@ class Adder:
         for _ in range(_ATTEMPTS):
             vectors |= embed(self._embedder, missing, self._state.dimension)
             try:
-                return [*failed, *self._commit(sound, vectors)]
+                results = [*failed, *self._commit(sound, vectors)]
+                self._pieces, self._tagged, self._graded = {}, {}, {}
+                return results
             except UnembeddedError as error:
                 missing = error.texts
         raise LibraryError("The library keeps changing while papers are added.", hint="Try again.", retry=True)

@@ -25,13 +25,13 @@ from index.catalogue import Catalogue, State
 from index.checking import problems
 from index.dense import DenseIndex, DenseOptions
 from index.disk import WriteLock, disk_errors_in_words, size_of
-from index.errors import LibraryError, LocusError, ReadError
+from index.errors import LibraryError, LocusError
 from index.filters import Ids
 from index.graded import Graded
 from index.holdings import Holdings
 from index.lexical import LexicalIndex, Terms
 from index.merging import STARTER
-from index.papers import Paper, PaperInfo, Passage
+from index.papers import Offered, Paper, PaperInfo, Passage
 from index.passage_table import Vectors
 from index.reindexing import Progress as ReindexProgress
 from index.reindexing import reindex
@@ -144,7 +144,7 @@ class Library(Graded, Holdings):
 
     # Adding and removing
 
-    def add(self, papers: Iterable[Paper | ReadError], *, progress: Progress | None = None) -> AddSummary:
+    def add(self, papers: Iterable[Offered], *, progress: Progress | None = None) -> AddSummary:
         """Add papers, a small group at a time; ``progress`` is told of each once it is safely on disk.
 
         A paper that is there already is brought up to date in place, and skipped without embedding where it is

@@ -6,7 +6,8 @@ import hashlib
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from index.papers import Paper, PaperInfo, Section
+from index.papers import Paper, PaperInfo, Section, SectionKind
+from index.releases import older
 from index.results import Status
 
 if TYPE_CHECKING:
@@ -93,8 +94,9 @@ def decide(session: KnownPapers, offered: Paper) -> Decision:
     for other in stored[1:]:
         best = _merged(best, other, keep=keeps_stored(best, other))
     same_text = text_hash(offered) == text_hash(best)
-    keep = not same_text and keeps_stored(best, offered)
-    paper = _merged(best, offered, keep=keep)
+    outdated = is_record(offered) and any(older(offered.info.source, s) for s in session.sources(ids[0]))
+    keep = not same_text and (outdated or (keeps_stored(best, offered) and not _revised(best, offered)))
+    paper = _merged(best, offered, keep=keep or outdated)
     if same_text:
         paper = replace(paper, info=replace(paper.info, source=best.info.source))
     paper = replace(paper, info=replace(paper.info, id=ids[0]))
@@ -104,6 +106,8 @@ def decide(session: KnownPapers, offered: Paper) -> Decision:
     new_text = text_hash(paper) != text_hash(stored[0])
     if len(ids) > 1:
         status, message = Status.UPDATED, f"papers {', '.join(map(str, ids))} are one: joined as {ids[0]}"
+    elif outdated:
+        status, message = Status.UNCHANGED, "the library has a newer record"
     elif keep:
         status = Status.KEPT_FULLER
         message = f"the library has a fuller text ({best.words:,} words; this has {offered.words:,}): kept"
@@ -122,6 +126,16 @@ def _merged(stored: Paper, offered: Paper, *, keep: bool) -> Paper:
     if keep:
         return Paper(fill(stored.info, offered.info), stored.sections, types, headings)
     return Paper(fill(offered.info, stored.info), offered.sections, types, headings)
+
+
+def is_record(paper: Paper) -> bool:
+    """Whether a paper is a record of a database: title and abstract alone."""
+    return all(section.kind is SectionKind.ABSTRACT for section in paper.sections)
+
+
+def _revised(stored: Paper, offered: Paper) -> bool:
+    """Whether ``offered`` is the newer record of the same database, which may well be the shorter."""
+    return bool(offered.words) and is_record(stored) and older(stored.info.source, offered.info.source)
 
 
 def keeps_stored(stored: Paper, offered: Paper) -> bool:

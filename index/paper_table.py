@@ -7,6 +7,7 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from index.papers import Paper, PaperInfo, Section, SectionKind
@@ -57,6 +58,28 @@ class PaperTable:
         row = self._db.execute(
             "SELECT hash FROM offer WHERE paper_id = ? AND source = ?", (paper_id, source)
         ).fetchone()
+        return row[0] if row else None
+
+    def sources(self, paper_id: int) -> list[str]:
+        """Sources that have offered a paper."""
+        return [row[0] for row in self._db.execute("SELECT source FROM offer WHERE paper_id = ?", (paper_id,))]
+
+    def paper_offered(self, identifier: tuple[str, str], source: str, offer_hash: bytes) -> int | None:
+        """Id of the paper with this identifier of which ``source`` last offered just that."""
+        row = self._db.execute(
+            "SELECT o.paper_id FROM identifier i JOIN offer o ON o.paper_id = i.paper_id AND o.source = ? "
+            "WHERE i.kind = ? AND i.value = ? AND o.hash = ?",
+            (source, *identifier, offer_hash),
+        ).fetchone()
+        return row[0] if row else None
+
+    def note_deleted(self, pmid: str, source: str) -> None:
+        """Remember that ``source`` has deleted a record."""
+        self._db.execute("INSERT OR REPLACE INTO deleted (pmid, source) VALUES (?, ?)", (pmid, source))
+
+    def deleted_by(self, pmid: str) -> str | None:
+        """The source that has deleted a record."""
+        row = self._db.execute("SELECT source FROM deleted WHERE pmid = ?", (pmid,)).fetchone()
         return row[0] if row else None
 
     def note_offer(self, paper_id: int, source: str, offer_hash: bytes) -> None:
@@ -118,9 +141,19 @@ class PaperTable:
             row[0] for row in self._db.execute("SELECT id FROM paper WHERE collection = ? ORDER BY id", (collection,))
         ]
 
+    def papers_since(self, year: int | None, day: str) -> list[tuple[int, str]]:
+        """(id, day added) of the papers of ``year`` or later, or of those added on ``day`` or later; the newest first.
+
+        The one that is not asked for is None or "".
+        """
+        where, value = ("year >= ?", year) if year is not None else ("added != '' AND added >= ?", day)
+        rows = self._db.execute(f"SELECT id, added FROM paper WHERE {where} ORDER BY year DESC, id DESC", (value,))
+        return [(row[0], row[1]) for row in rows]
+
     def insert_paper(self, paper: Paper, text_hash: bytes) -> int:
         """Store a new paper with its sections (not yet its passages); its id."""
-        columns = _columns(paper.info) | {"words": paper.words, "text_hash": text_hash}
+        today = datetime.now(UTC).date().isoformat()
+        columns = _columns(paper.info) | {"words": paper.words, "text_hash": text_hash, "added": today}
         names, places = ", ".join(columns), ", ".join("?" * len(columns))
         cursor = self._db.execute(f"INSERT INTO paper ({names}) VALUES ({places})", list(columns.values()))
         paper_id = int(cursor.lastrowid or 0)

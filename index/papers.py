@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from index.errors import ReadError
+
 Span = tuple[int, int]
 """Character offsets [start, end) into a section's text."""
 
@@ -205,3 +207,15 @@ class Hit:
     score: float
     similarity: float = 0.0
     sentences: tuple[tuple[int, int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedRecords:
+    """Records that PubMed has deleted, as ``source`` (the file name) says: their ``pmids``."""
+
+    pmids: tuple[str, ...]
+    source: str
+
+
+Offered = Paper | DeletedRecords | ReadError
+"""What a source gives: papers, records to be removed, and errors where something can't be read."""

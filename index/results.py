@@ -19,6 +19,8 @@ class Status(StrEnum):
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     KEPT_FULLER = "kept-fuller"
+    REMOVED = "removed"
+    """Its source has withdrawn the record."""
     FAILED = "failed"
 
 

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from index.filters import Filters
-from index.papers import Paper, PaperInfo, Passage
+from index.papers import Offered, Paper, PaperInfo, Passage
 from index.passage_table import Vectors
 from index.reindexing import Progress as ReindexProgress
 from index.results import AddSummary, LibraryStatus, Progress
@@ -20,7 +20,6 @@ from index.tagging import Progress as TagProgress
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
-    from index.errors import ReadError
     from index.grading import Aspect, Grades
     from index.holdings import Holding
     from index.lexical import Terms
@@ -56,7 +55,7 @@ class Store(Protocol):
 
     # Adding and removing
 
-    def add(self, papers: Iterable[Paper | ReadError], *, progress: Progress | None = None) -> AddSummary:
+    def add(self, papers: Iterable[Offered], *, progress: Progress | None = None) -> AddSummary:
         """Add papers; ``progress`` is told of each once it is kept. A paper that is there is brought up to date."""
         ...
 
@@ -170,6 +169,12 @@ class Store(Protocol):
         """Names of the journals, in every spelling that papers have them."""
         ...
 
+    def papers_since(self, year: int | None = None, day: str = "") -> list[tuple[int, str]]:
+        """(paper id, day added) of the papers of ``year`` or later, or else of those added on ``day`` (ISO) or later;
+        the newest first.
+        """
+        ...
+
     def genes_named(self, limit: int = 100) -> list[tuple[str, int]]:
         """(gene concept, passages that name it), the commonest first."""
         ...
@@ -264,6 +269,10 @@ class KnownPapers(Protocol):
 
     def identifiers(self, paper_id: int) -> list[tuple[str, str]]:
         """(kind, value) of every identifier of a paper."""
+        ...
+
+    def sources(self, paper_id: int) -> list[str]:
+        """Sources that have offered a paper."""
         ...
 
     def infos(self, ids: Iterable[int]) -> dict[int, PaperInfo]:

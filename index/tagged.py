@@ -92,6 +92,14 @@ class Tagged:
         with self._viewing() as session:
             return [name for name, _ in session.journals()]
 
+    def papers_since(self, year: int | None = None, day: str = "") -> list[tuple[int, str]]:
+        """(paper id, day added) of the papers of ``year`` or later, or else of those added on ``day`` (ISO) or later.
+
+        The newest first; the day is "" for papers added before days were kept.
+        """
+        with self._viewing() as session:
+            return session.papers_since(year, day)
+
     def genes_named(self, limit: int = 100) -> list[tuple[str, int]]:
         """(gene concept, passages that name it), the commonest first."""
         with self._viewing() as session:

@@ -32,7 +32,7 @@ def _words(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{pattern})", re.IGNORECASE)
 
 
-_OPEN = (
+OPEN_WORDS = (
     r"(?:un|not (?:yet |well |been )*)(?:known|clear|defined|explored|understood)|remains? (?:to be|un|elusive|obscure)"
     r"|whether|it is (?:possible|conceivable)|poorly understood|little is known|open question|elusive"
 )
@@ -46,7 +46,7 @@ _LIMITED = (
     r"limit(?:ation|ed by|s of)\w*|caveats?|(?:can|could|does|did|do)(?:not| not) (?:be )?(?:rule|exclude|distinguish"
     r"|determine|address|explain|assess|test|examine|detect|resolve|tell|formally|completely)\w*|(?:ruled out|excluded)"
     r" (?:at present|here|by)|"
-    + _OPEN
+    + OPEN_WORDS
     + r"|further (?:stud|work|experiment|investigat|analys|research)\w*|future (?:stud"
     r"|work|experiment|research)\w*|additional (?:stud|work|experiment)\w*|will (?:be|require|need)"
     r"|needs? to be|caution"
@@ -62,6 +62,15 @@ _DONE = (
     r"|by means of|utili[sz]ing"
 )
 
+OPEN = _words(
+    r"(?:un|not (?:yet |well |been )*)(?:known|clear|defined|explored|understood|resolved|determined)"
+    r"|remains? (?:to be|un|elusive|obscure|an? (?:open )?question)|whether|poorly understood"
+    r"|little is known|open question|elusive"
+    r"|further (?:stud|work|experiment|investigat)|future (?:stud|work|research)|needs? to be|it will be (?:of"
+    r"|interesting|important)"
+)
+"""What marks a question that a paper leaves open."""
+
 PARTS: dict[str, Part] = {
     "Question": Part(
         _words(
@@ -75,7 +84,7 @@ PARTS: dict[str, Part] = {
         _words("method|material|result|discussion|conclusion|finding"),
         2,
         _words(
-            _OPEN
+            OPEN_WORDS
             + r"|question|hypothes|to (?:determine|test|investigate|examine|assess|understand|address|explore|identify"
             r"|define|elucidate|study|characteri[sz]e|gain|clarify|evaluate|ask)|aim(?:ed|s)? (?:to"
             r"|of|was|at)|purpose|goal"
@@ -101,7 +110,10 @@ PARTS: dict[str, Part] = {
         3,
         _words(_DONE),
         _words(
-            _NAMING + "|" + _OPEN + r"|previous|et al\b|have (?:shown|been shown|suggested)|suggest|show(?:s|ed)? that"
+            _NAMING
+            + "|"
+            + OPEN_WORDS
+            + r"|previous|et al\b|have (?:shown|been shown|suggested)|suggest|show(?:s|ed)? that"
         ),
     ),
     "Findings": Part(
@@ -138,7 +150,7 @@ PARTS: dict[str, Part] = {
         _words(
             _NAMING
             + r"|to (?:determine|test|investigate|examine|address|assess|ask|understand|identify|define|find out|see)"
-            + r"|we (?:asked|sought|wanted)"
+            + r"|we (?:\w+ ){0,2}(?:asked|sought|wanted|tested|examined|investigated|determined|addressed)"
         ),
     ),
 }

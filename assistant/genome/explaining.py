@@ -107,6 +107,16 @@ class Explained:
     explanations: tuple[Explanation, ...] = ()
     overview: Answer | None = None
 
+    @property
+    def told(self) -> list[Explanation]:
+        """The genes that papers tell something of."""
+        return [one for one in self.explanations if not one.answer.refused]
+
+    @property
+    def silent(self) -> list[Explanation]:
+        """The genes that papers name and tell nothing of."""
+        return [one for one in self.explanations if one.answer.refused]
+
     def with_step(self, step: Step) -> Explained:
         """What is known, with what one event adds."""
         match step:

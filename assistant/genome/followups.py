@@ -22,7 +22,7 @@ from assistant.genome.wording import listed
 from assistant.grounding import Grounder, plain, quotes_of
 from assistant.planted import unplanted
 from index import genes
-from index.filters import Filters
+from index.filters import NO_FILTERS, Filters
 from index.papers import Hit
 from index.search import rank
 from index.terms import content_words, stems
@@ -73,16 +73,21 @@ def on_the_set(question: str) -> bool:
     return bool(_SET.search(question))
 
 
-def answer(assistant: Assistant, question: str, known: KeySet, generator: str = "") -> Iterator[Event]:
-    """The answer to a question on the key genes, gene by gene: Retrieved, Drafts, Finished. Raises LocusError."""
+def answer(
+    assistant: Assistant, question: str, known: KeySet, generator: str = "", filters: Filters = NO_FILTERS
+) -> Iterator[Event]:
+    """The answer to a question on the key genes, gene by gene: Retrieved, Drafts, Finished. Raises LocusError.
+
+    ``filters`` hold it to papers of an organism or kind of study.
+    """
     counts = dict(assistant.library.genes_named(1_000_000))
     named = [concept for concept in known.concepts if concept in counts]
     topic = _topic(question)
     if not topic:
-        for event in overview(assistant, named, generator):
+        for event in overview(assistant, named, generator, filters):
             yield _as_asked(event, question, _expanded(question, named), _note(known, named, named))
         return
-    yield from _gene_by_gene(assistant, question, topic, named[:CONSIDERED], known, generator)
+    yield from _gene_by_gene(assistant, question, topic, named[:CONSIDERED], known, generator, filters)
 
 
 def _topic(question: str) -> frozenset[str]:
@@ -91,11 +96,17 @@ def _topic(question: str) -> frozenset[str]:
 
 
 def _gene_by_gene(
-    assistant: Assistant, question: str, topic: frozenset[str], named: Sequence[str], known: KeySet, generator: str
+    assistant: Assistant,
+    question: str,
+    topic: frozenset[str],
+    named: Sequence[str],
+    known: KeySet,
+    generator: str,
+    filters: Filters,
 ) -> Iterator[Event]:
     chosen = assistant.generator(generator)
     started = time.perf_counter()
-    found = _evidence(assistant, question, topic, named)
+    found = _evidence(assistant, question, topic, named, filters)
     told = list(found)[:TOLD]
     hits = tuple(hit for concept in told for hit, _ in found[concept])
     standalone = _expanded(question, told or named)
@@ -128,14 +139,15 @@ def _gene_by_gene(
 
 
 def _evidence(
-    assistant: Assistant, question: str, topic: frozenset[str], named: Sequence[str]
+    assistant: Assistant, question: str, topic: frozenset[str], named: Sequence[str], filters: Filters
 ) -> dict[str, list[tuple[Hit, str]]]:
     """Concept -> up to two (passage, sentence): those that name the gene and what is asked; the surest gene first."""
     wanted = _rarest(assistant, topic)
     scored: list[tuple[float, str, list[tuple[Hit, str]]]] = []
     for concept in named:
         query = f"{symbol(concept)} {_SET.sub(' ', question)}"
-        hits = unplanted(rank(assistant.library, query, READ, filters=Filters(genes=frozenset({concept}))))
+        held = replace(filters, genes=frozenset({concept}))
+        hits = unplanted(rank(assistant.library, query, READ, filters=held))
         offers = sorted(
             (offer for hit in hits for offer in _sentences(hit, concept, topic, wanted)), key=lambda o: -o[0]
         )

@@ -46,7 +46,7 @@ def picture(plot: Plot) -> str:
 def markdown(report: Report) -> str:
     """The report as Markdown; nothing that a file or a paper wrote comes alive in it."""
     data, lines = report.data, [f"# {export.escaped(report.title)}", ""]
-    lines += [f"- {export.escaped(line)}" for line in (*data.seen, *data.warnings, *report.notes)]
+    lines += [f"- {export.escaped(line)}" for line in (*report.seen, *data.warnings, *report.notes)]
     lines += ["", "## How they are ranked", ""]
     lines += [f"{n}. {export.escaped(rule)}" for n, rule in enumerate(data.rules, start=1)]
     lines += ["", "## Key genes", "", *_md_table(report), ""]
@@ -118,7 +118,7 @@ def silent(one: Explanation) -> str:
 def html(report: Report) -> str:
     """The report as one HTML file that needs nothing else and runs nothing: styles and plots are inside."""
     data = report.data
-    seen = "".join(f"<li>{escape(line)}</li>" for line in (*data.seen, *data.warnings))
+    seen = "".join(f"<li>{escape(line)}</li>" for line in (*report.seen, *data.warnings))
     notes = "".join(f'<p class="note">{escape(note)}</p>' for note in report.notes)
     rules = "".join(f"<li>{escape(rule)}</li>" for rule in data.rules)
     body = (
@@ -182,13 +182,15 @@ def _html_explained(report: Report) -> str:
     body = f"<h2>What the papers say</h2><p>{escape(explained.census.text)}</p><ul>{unnamed}</ul>"
     if explained.overview is not None and not explained.overview.refused:
         body += f"<h3>What the key genes share</h3>{_html_answer(explained.overview, 'shared')}"
-    for one in explained.explanations:
+    for one in explained.told:
         said = report.said(one.gene)
         body += f"<h3>{one.gene.rank}. {escape(called(one.gene))}</h3>"
         body += f"<p>In the file: {escape(' '.join(said))}</p>" if said else ""
-        told = f"<p>{silent(one)}</p>" if one.answer.refused else _html_answer(one.answer, f"gene{one.gene.rank}")
-        body += told
-    return body
+        body += _html_answer(one.answer, f"gene{one.gene.rank}")
+    rows = "".join(
+        f"<li>{escape(one.gene.symbol)} (rank {one.gene.rank}): {silent(one)}</li>" for one in explained.silent
+    )
+    return body + (f"<h3>Key genes that papers name and tell nothing of</h3><ul>{rows}</ul>" if rows else "")
 
 
 def _html_search(query: str) -> str:

@@ -54,13 +54,16 @@ class Sets:
     tested: int = 0
 
 
+NO_SETS = Sets()
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """A file's data with its explanations and gene sets; ``private`` is whether what is private may be told."""
 
     data: GenomeData
     explained: Explained = NOTHING_EXPLAINED
-    sets: Sets = Sets()
+    sets: Sets = NO_SETS
     private: bool = False
 
     @property
@@ -81,13 +84,18 @@ class Report:
         return (PRIVATE_LEFT_OUT,) if holds_private(self.data) and not self.private else ()
 
     @property
+    def seen(self) -> list[str]:
+        """What was recognised, and the statements on the file as a whole that may be told."""
+        return [*self.data.seen, *statements(self.data.notes, private=self.private)]
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Names of the figures that the genes have, in the order in which they come."""
         return tuple(dict.fromkeys(name for gene in self.data.genes for name in gene.values))
 
     def said(self, gene: KeyGene) -> list[str]:
         """What may be said of why a gene stands where it does, each with its rows."""
-        return statements(gene, self.data.kind, private=self.private)
+        return statements(gene.reasons, private=self.private)
 
     def passages(self, gene: KeyGene) -> int:
         """Passages of the library that name a gene."""
@@ -140,7 +148,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "title": report.title,
         "kind": data.kind.value,
         "species": data.species,
-        "seen": list(data.seen),
+        "seen": report.seen,
         "warnings": list(data.warnings),
         "notes": list(report.notes),
         "asks": dict(data.asks),
@@ -180,7 +188,7 @@ def _gene(report: Report, gene: KeyGene) -> dict[str, Any]:
     reasons = [
         {"text": r.text if report.private else r.shareable, "rows": list(r.rows)}
         for r in gene.reasons
-        if statement(r, report.data.kind, private=report.private)
+        if statement(r, private=report.private)
     ]
     return {
         "rank": gene.rank,

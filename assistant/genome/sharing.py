@@ -20,6 +20,7 @@ from assistant.grounding import Grounder, Quote, plain, quotes_of
 from assistant.planted import unplanted
 from index import genes
 from index.asked import genes_in
+from index.filters import NO_FILTERS, Filters
 from index.papers import Hit
 from index.store import Store
 
@@ -56,7 +57,7 @@ class Linking:
     score: float
 
 
-def together(library: Store, concepts: Sequence[str]) -> list[Hit]:
+def together(library: Store, concepts: Sequence[str], filters: Filters = NO_FILTERS) -> list[Hit]:
     """The passages that name two or more of the genes, those that name most of them first; at most `READ`.
 
     A gene that hundreds of passages name weighs less than one that few do.
@@ -68,7 +69,9 @@ def together(library: Store, concepts: Sequence[str]) -> list[Hit]:
         for passage_id, _ in found:
             named[passage_id] += 1 / (1 + len(found)) ** 0.25
             count[passage_id] += 1
-    best = sorted((p for p, n in count.items() if n > 1), key=lambda p: (-named[p], p))[:READ]
+    allowed = library.allowed(filters)
+    held = count.keys() if allowed is None else count.keys() & set(allowed.tolist())
+    best = sorted((p for p in held if count[p] > 1), key=lambda p: (-named[p], p))[:READ]
     passages = {p.id: p for p in library.passages(best)}
     infos = library.infos({p.paper_id for p in passages.values()})
     kept = [passages[i] for i in best if i in passages and passages[i].paper_id in infos]
@@ -125,7 +128,9 @@ def choose(found: Sequence[Linking]) -> list[Linking]:
     return chosen
 
 
-def overview(assistant: Assistant, concepts: Sequence[str], generator: str = "") -> Iterator[Event]:
+def overview(
+    assistant: Assistant, concepts: Sequence[str], generator: str = "", filters: Filters = NO_FILTERS
+) -> Iterator[Event]:
     """What the genes share, from the passages that name two or more of them: Drafts, and Finished last.
 
     ``concepts`` are those of key genes, best first. The ``extractive`` generator quotes the sentences that link them;
@@ -134,7 +139,7 @@ def overview(assistant: Assistant, concepts: Sequence[str], generator: str = "")
     """
     chosen = assistant.generator(generator)
     started = time.perf_counter()
-    hits = together(assistant.library, concepts)
+    hits = together(assistant.library, concepts, filters)
     grounder = Grounder(hits, assistant.embed)
     draft, usage = "", Usage()
     order: Sequence[int] = ()

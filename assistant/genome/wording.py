@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
-from assistant.genome.records import FileKind, GenomeData, KeyGene, Reason
+from assistant.genome.records import GenomeData, KeyGene, Reason
 from index import genes
 
 SHOWN_ROWS = 5
@@ -22,20 +22,19 @@ _SYMBOL = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,19}")
 _ACCESSION = re.compile(r"ENS[A-Z]*[GTP]\d{6,}|[NX][MRP]_\d+", re.IGNORECASE)
 
 
-def rows_in_words(rows: Sequence[int], kind: FileKind) -> str:
+def rows_in_words(rows: Sequence[int]) -> str:
     """Which rows: "line 2", "lines 2, 5 and 9", "lines 2, 5, 9, 11, 12 and 40 more"; empty where none is named."""
     if not rows:
         return ""
     shown = [f"{row:,}" for row in rows[:SHOWN_ROWS]]
     more = len(rows) - len(shown)
-    word = "item" if kind is FileKind.GENES else "line"
     if len(rows) == 1:
-        return f"{word} {shown[0]}"
+        return f"line {shown[0]}"
     last = f"{more:,} more" if more else shown.pop()
-    return f"{word}s {', '.join(shown)} and {last}"
+    return f"lines {', '.join(shown)} and {last}"
 
 
-def statement(reason: Reason, kind: FileKind, *, private: bool) -> str:
+def statement(reason: Reason, *, private: bool) -> str:
     """A statement on the data with the rows it came from; empty where nothing of it may be said.
 
     ``private`` is whether samples, genotypes and positions may be named. A line number tells nothing of them.
@@ -43,18 +42,19 @@ def statement(reason: Reason, kind: FileKind, *, private: bool) -> str:
     text = (reason.text if private else reason.shareable).strip()
     if not text:
         return ""
-    where = rows_in_words(reason.rows, kind)
+    where = rows_in_words(reason.rows)
     return f"{text.rstrip('.')} ({where})." if where else f"{text.rstrip('.')}."
 
 
-def statements(gene: KeyGene, kind: FileKind, *, private: bool) -> list[str]:
-    """All that may be said of why a gene stands where it does, the weightiest first."""
-    return [said for said in (statement(reason, kind, private=private) for reason in gene.reasons) if said]
+def statements(reasons: Iterable[Reason], *, private: bool) -> list[str]:
+    """All statements that may be said, in their order."""
+    return [said for said in (statement(reason, private=private) for reason in reasons) if said]
 
 
 def holds_private(data: GenomeData) -> bool:
     """Whether anything in the data is private, so that a report without it has to say so."""
-    return any(plot.private for plot in data.plots) or any(r.private for gene in data.genes for r in gene.reasons)
+    reasons = (*data.notes, *(reason for gene in data.genes for reason in gene.reasons))
+    return any(plot.private for plot in data.plots) or any(reason.private for reason in reasons)
 
 
 def listed(names: Iterable[str], most: int = LISTED) -> str:

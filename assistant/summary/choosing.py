@@ -84,14 +84,19 @@ class Chosen:
 
 def choose(read: PaperRead, library: Store, embedder: Embedder, length: Length) -> Chosen:
     """The sentences of a summary of that length; no two that say the same, each in one part only."""
+    scores, named = judged(read, library, embedder)
+    picker = _Picker(read, named)
+    parts = {part: picker.pick(part, scores, length.most[part]) for part in _ORDER}
+    return Chosen({part: parts[part] for part in PARTS}, named)
+
+
+def judged(read: PaperRead, library: Store, embedder: Embedder) -> tuple[dict[str, Values], Named]:
+    """Part -> (n,) how well each sentence of a paper fits it, -inf where it doesn't; and what the sentences name."""
     said = headings(read.paper)
     vectors = embedder.embed_documents([read.paper.info.title or "untitled", *said])
     telling = importance(features(read, vectors[0], vectors[1:]))
     named = names_of(read, library, telling)
-    scores = {part: _scores(part, read, telling, named) for part in PARTS}
-    picker = _Picker(read, named)
-    parts = {part: picker.pick(part, scores, length.most[part]) for part in _ORDER}
-    return Chosen({part: parts[part] for part in PARTS}, named)
+    return {part: _scores(part, read, telling, named) for part in PARTS}, named
 
 
 def names_of(read: PaperRead, library: Store, telling: Values | None = None) -> Named:

@@ -33,7 +33,7 @@ CLAIM = re.compile(
     r"|found|find|demonstrate|report|conclude|identif|describe|propose|provide)\w*)",
     re.IGNORECASE,
 )
-_ANAPHOR = re.compile(
+ANAPHOR = re.compile(
     r"(?:it|they|he|she|this|these|that|those|such|its|their|both|here|however|moreover|furthermore|in addition"
     r"|additionally|similarly"
     r"|in contrast|conversely|indeed|finally|also|then|next|first|second|third|for example|for instance|as a"
@@ -111,7 +111,7 @@ def _of_line(line: Line, title: frozenset[str], frequent: Counter[str], top: int
         "numbers": min(3, len(_NUMBER.findall(text))) / 3,
         "cited": min(3, cited) / 3,
         "figure_call": bool(_FIGURE.search(text)),
-        "anaphor": bool(_ANAPHOR.match(text)),
+        "anaphor": bool(ANAPHOR.match(text)),
         "short": max(0.0, (14 - words) / 14),
         "long": max(0.0, (words - 40) / 20),
         "procedure": min(2, len(PROCEDURE.findall(text))) / 2,

@@ -10,9 +10,14 @@ from typing import Any
 import gradio as gr
 
 from assistant.answers import Answer, Draft, Event, Finished, Retrieved, Turn, Working
+from assistant.genome import followups
+from assistant.genome.followups import KeySet
+from assistant.studies import held_to
 from assistant.ui import render, welcome
+from assistant.ui.only_from import kind_choice, organism_choice
 from assistant.ui.parts import Update, bridged, in_words, interrupt, listen
 from index.errors import LocusError
+from index.filters import NO_FILTERS, Filters
 
 log = logging.getLogger(__name__)
 
@@ -62,13 +67,19 @@ class Chat:
                 self.new = gr.Button("New conversation", variant="secondary", size="sm", elem_id="new", min_width=80)
                 self.stop = gr.Button("Stop", variant="stop", size="sm", elem_id="stop", visible=False, min_width=80)
                 self.send = gr.Button("Ask", variant="primary", size="sm", elem_id="send", min_width=80)
+            with gr.Accordion("Only from…", open=False, elem_id="only-from"), gr.Row():
+                self.organisms = organism_choice("only-organism")
+                self.kinds = kind_choice("only-kind")
         self.note = gr.HTML(self.describe(self.offered()["value"]), elem_id="generator-note", apply_default_css=False)
 
-    def connect(self, source: Any, opened: Any) -> None:
-        """Wires the events; ``source`` is the source panel, ``opened`` the function that fills it."""
+    def connect(self, source: Any, opened: Any, genes: Any = None) -> None:
+        """Wires the events; ``source`` is the source panel, ``opened`` the function that fills it.
+
+        ``genes`` is the state that holds the key genes of an uploaded file (`KeySet`), or None.
+        """
         self.source = source
         outputs = [self.answers, self.pending, self.start, self.log, self.live, self.question, self.send, self.stop]
-        inputs = [self.question, self.generator, self.answers]
+        inputs = [self.question, self.generator, self.answers, self.organisms, self.kinds, genes or gr.State(None)]
         asked = listen(
             [self.question.submit, self.send.click],
             self.ask,
@@ -117,12 +128,32 @@ class Chat:
             (welcome.generator_note(g.label, g.remote) for g in self.assistant.generators() if g.name == name), ""
         )
 
-    def ask_chosen(self, generator: str, answers: tuple[Answer, ...], event: gr.EventData) -> Iterator[Update]:
+    def ask_chosen(
+        self,
+        generator: str,
+        answers: tuple[Answer, ...],
+        event: gr.EventData,
+        organisms: list[str] | None = None,
+        kinds: list[str] | None = None,
+        genes: KeySet | None = None,
+    ) -> Iterator[Update]:
         """An example question, or a question tried again."""
-        yield from self.ask(str(event._data.get("ask", "")), generator, answers)
+        yield from self.ask(str(event._data.get("ask", "")), generator, answers, organisms, kinds, genes)
 
-    def ask(self, question: str, generator: str | None, answers: tuple[Answer, ...]) -> Iterator[Update]:
-        """One question to its answer; on an error the question goes back into the box."""
+    def ask(
+        self,
+        question: str,
+        generator: str | None,
+        answers: tuple[Answer, ...],
+        organisms: list[str] | None = None,
+        kinds: list[str] | None = None,
+        genes: KeySet | None = None,
+    ) -> Iterator[Update]:
+        """One question to its answer; on an error the question goes back into the box.
+
+        Where ``organisms`` or ``kinds`` of study are chosen, it is answered from papers of these alone.
+        ``genes`` are the key genes of a file that was uploaded in this session.
+        """
         question = (question or "").strip()
         if not question:
             return
@@ -138,15 +169,28 @@ class Chat:
             **self.busy(True),
         }
         try:
-            yield from self.answered(question, generator or "", answers)
+            held = held_to(organisms or (), kinds or ())
+            yield from self.answered(question, generator or "", answers, held, genes)
         except Exception as error:  # whatever breaks, the reader gets words and keeps the question
             yield {self.live: render.failure(question, in_words(error)), self.question: question, **self.busy(False)}
 
-    def answered(self, question: str, generator: str, answers: tuple[Answer, ...]) -> Iterator[Update]:
+    def answered(
+        self,
+        question: str,
+        generator: str,
+        answers: tuple[Answer, ...],
+        held: Filters = NO_FILTERS,
+        genes: KeySet | None = None,
+    ) -> Iterator[Update]:
         """The events of a question's stream as updates of the page."""
         history = tuple(Turn(a.question, a.standalone, a.text) for a in answers)
         shown = 0.0
-        for event in self.assistant.stream(question, history, generator):
+        events = (
+            followups.answer(self.assistant, question, genes, generator, held)
+            if genes is not None and followups.on_the_set(question)
+            else self.assistant.stream(question, history, generator, **({"filters": held} if held else {}))
+        )
+        for event in events:
             if isinstance(event, Draft):
                 if time.monotonic() - shown < DRAFT_SECONDS:
                     continue

@@ -15,9 +15,9 @@ from typing import Any
 import gradio as gr
 
 from assistant.ui import render, render_library, welcome
+from assistant.ui.get_papers import GetPapers
 from assistant.ui.parts import Update, bridged, in_words, listen
-from index.errors import ReadError
-from index.papers import Paper
+from index.papers import Offered
 from index.readers import read
 from index.results import AddResult
 from index.store import Store
@@ -51,6 +51,7 @@ class LibraryTab:
             elem_id="drop",
         )
         self.results = gr.HTML("", elem_id="results", apply_default_css=False)
+        self.getting = GetPapers(assistant)
         gr.HTML("<h2>In the library</h2>", elem_classes=["tab-head"], apply_default_css=False)
         with gr.Row(elem_id="search-row"):
             self.query = gr.Textbox(
@@ -87,6 +88,7 @@ class LibraryTab:
             [self.files, self.results, *view],
             concurrency_limit=2,
         )
+        self.getting.connect(self.query, view, self.shown)
         # Not `.input`: Gradio sends that for keys only, so that pasting by mouse would find nothing.
         listen([self.query.change], self.first_page, [self.query], view, trigger_mode="always_last")
         listen([self.previous.click], self.turn_back, search, view, queue=False)
@@ -195,7 +197,7 @@ def added(library: Store, paths: list[Path]) -> Iterator[Path | AddResult]:
     reports: SimpleQueue[Any] = SimpleQueue()
     finished = object()
 
-    def items() -> Iterator[Paper | ReadError]:
+    def items() -> Iterator[Offered]:
         for path in paths:
             reports.put(path)
             yield from read(path)

@@ -2,7 +2,7 @@
 // Clicks are delegated, so that whatever the server renders later works, by mouse and by keyboard (Enter on links
 // and buttons is a click). Nothing here reads text as HTML.
 
-const events = { open: 'select', ask: 'example_select', remove: 'delete', summarize: 'edit', gene: 'submit' };
+const events = { open: 'select', ask: 'example_select', remove: 'delete', summarize: 'edit', gene: 'submit', add: 'apply' };
 
 function say(button, word) {
   const before = button.textContent;
@@ -42,7 +42,7 @@ function close() {
 }
 
 element.addEventListener('click', (event) => {
-  const target = event.target.closest('[data-open],[data-ask],[data-remove],[data-summarize],[data-gene],[data-copy],[data-save],[data-close]');
+  const target = event.target.closest('[data-open],[data-ask],[data-remove],[data-summarize],[data-gene],[data-add],[data-copy],[data-save],[data-close]');
   if (!target || !element.contains(target)) return;
   event.preventDefault();
   if ('close' in target.dataset) return close();

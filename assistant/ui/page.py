@@ -15,11 +15,14 @@ from assistant.ui import render, render_source, welcome
 from assistant.ui.chat import Chat
 from assistant.ui.compare_tab import CompareTab
 from assistant.ui.gene_tab import GeneTab
+from assistant.ui.genome_tab import GenomeTab
 from assistant.ui.library_tab import LibraryTab
 from assistant.ui.parts import Update, bridged, in_words, listen
 from assistant.ui.search_tab import SearchTab
+from assistant.ui.suggest_tab import SuggestTab
 from assistant.ui.summary_tab import SummaryTab
 from index.errors import LocusError
+from index.grading import NO_GRADES, Grades
 from index.papers import Paper, Span
 
 KEPT_SECONDS = 3600
@@ -43,29 +46,42 @@ def build(assistant: Any) -> Any:
                     search = SearchTab(assistant)
                 with gr.Tab("Gene", id="gene"):
                     gene = GeneTab(assistant)
+                with gr.Tab("Genome", id="genome"):
+                    genome = GenomeTab(assistant)
                 with gr.Tab("Library", id="library"):
                     library = LibraryTab(assistant)
                 with gr.Tab("Summary", id="summary"):
                     summary = SummaryTab(assistant)
+                with gr.Tab("Suggest", id="suggest"):
+                    suggest = SuggestTab(assistant)
                 with gr.Tab("Compare", id="compare"):
                     compare = CompareTab(assistant)
             with gr.Column(elem_id="source", min_width=0):
                 source = bridged("", elem_id="source-content")
         opened = opener(assistant)
-        chat.connect(source, opened)
+        chat.connect(source, opened, genome.keys)
         search.connect(source, opened)
         gene.connect(chat.generator, source, opened)
+        genome.connect(chat.generator, source, opened)
         library.connect(line, source, opened)
         summary.connect(chat.generator, tabs, library.list, source, opened)
+        suggest.connect(source, opened, library.view(), library.shown)
         compare.connect(source, opened)
-        _arrive(page, tabs, chat, search, gene, library, summary)
+        _arrive(page, tabs, chat, search, gene, library, summary, suggest)
         # What stands beside belongs to the tab that it was opened from.
         listen([tabs.select], lambda: "", None, [source], queue=False)
     return page
 
 
 def _arrive(
-    page: Any, tabs: Any, chat: Chat, search: SearchTab, gene: GeneTab, library: LibraryTab, summary: SummaryTab
+    page: Any,
+    tabs: Any,
+    chat: Chat,
+    search: SearchTab,
+    gene: GeneTab,
+    library: LibraryTab,
+    summary: SummaryTab,
+    suggest: SuggestTab,
 ) -> None:
     """What is read from the library at every page load, and the papers to pick from whenever the tab is opened."""
 
@@ -78,9 +94,11 @@ def _arrive(
         # Not while a summary stands below: there they would be in the way.
         return {summary.picks: "" if chosen else summary.offer(query), **search.choices()}
 
-    lists = [summary.picks, search.journals, search.species, search.list]
+    lists = [summary.picks, search.journals, search.species, search.list, *search.evidence]
     listen([page.load], arrive, None, [chat.generator, chat.note, chat.start, *lists, *library.view()])
     listen([tabs.select], offer, [summary.chosen, summary.query], lists, queue=False)
+    listen([tabs.select], lambda words, chosen: gr.skip() if chosen else suggest.offer(words),
+           [suggest.seed, suggest.chosen], [suggest.picks], queue=False)  # fmt: skip
     # On its own: the first time it takes a second to load the gene table, and nothing else must wait for it.
     listen([tabs.select], lambda head: "" if head else gene.offer(), [gene.head], [gene.offers])
 
@@ -94,14 +112,15 @@ def opener(assistant: Any) -> Any:
         try:
             span: Span | None = (int(data["start"]), int(data["end"])) if "start" in data else None
             paper = assistant.library.paper(int(data["open"]))
-            return source(paper, int(data["section"]), span, str(data.get("check", "")), next(serial))
+            grades = assistant.library.grades([paper.info.id]).get(paper.info.id, NO_GRADES)
+            return source(paper, int(data["section"]), span, str(data.get("check", "")), next(serial), grades)
         except Exception as error:  # a paper removed meanwhile, or a library that can't be read
             return render_source.closable(in_words(error), serial=next(serial))
 
     return opened
 
 
-def source(paper: Paper, section: int, span: Span | None, check: str, serial: int) -> str:
+def source(paper: Paper, section: int, span: Span | None, check: str, serial: int, grades: Grades = NO_GRADES) -> str:
     """The source panel's HTML; a paper whose text has changed at ``span`` is told, never highlighted anyhow."""
     if not paper.sections:
         raise LocusError("This paper has no text in the library.", hint="Add the full paper to read it here.")
@@ -110,7 +129,7 @@ def source(paper: Paper, section: int, span: Span | None, check: str, serial: in
         raise LocusError(
             "This paper has changed since the answer was written.", hint="Ask again for an up-to-date quote."
         )
-    return render_source.source(paper, section, span, serial=serial)
+    return render_source.source(paper, section, span, serial=serial, grades=grades)
 
 
 def asker(assistant: Any) -> Any:

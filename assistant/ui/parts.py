@@ -35,8 +35,8 @@ def bridged(value: str = "", **options: Any) -> Any:
     """An HTML component whose links and buttons reach Python.
 
     Clicks on ``data-open`` come as `.select`, ``data-ask`` as `.example_select`, ``data-remove`` as `.delete`,
-    ``data-summarize`` as `.edit`, ``data-gene`` as `.submit`, each with the element's data attributes; copy, save
-    and close stay in the browser.
+    ``data-summarize`` as `.edit`, ``data-gene`` as `.submit`, ``data-add`` as `.apply`, each with the element's data
+    attributes; copy, save and close stay in the browser.
     """
     return gr.HTML(value, js_on_load=asset("page.js"), apply_default_css=False, **options)
 

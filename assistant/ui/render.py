@@ -12,7 +12,8 @@ from typing import Literal
 from zlib import crc32
 
 from assistant import export
-from assistant.answers import NOT_SAID, REFUSAL, Answer, Citation, Sentence
+from assistant.answers import NOT_SAID, OWN, REFUSAL, Answer, Citation, Sentence
+from assistant.ui.render_evidence import chips
 from index.errors import LocusError
 from index.papers import Hit, PaperInfo, Span
 
@@ -195,7 +196,7 @@ def _sentences(found: Answer, unsupported: Unsupported) -> str:
     by_number = {citation.n: citation for citation in found.citations}
     parts: list[str] = []
     for heading, said in found.in_parts:
-        kept = [s for s in said if s.supported or unsupported != "drop"]
+        kept = [s for s in said if s.stands or unsupported != "drop"]
         if not kept and heading not in found.parts:
             continue
         lines = [_sentence(s, by_number, unsupported) for s in kept] or [f'<span class="quiet">{NOT_SAID}</span>']
@@ -204,6 +205,8 @@ def _sentences(found: Answer, unsupported: Unsupported) -> str:
 
 
 def _sentence(sentence: Sentence, citations: dict[int, Citation], unsupported: Unsupported) -> str:
+    if sentence.own:
+        return f'<span class="sentence own">{escape(sentence.text)} <span class="quiet">{OWN}</span></span>'
     marks = "".join(_marker(citations[n]) for n in sentence.markers if n in citations)
     body = sentence.text.rstrip()
     end = body[-1] if marks and body and body[-1] in ".!?" else ""
@@ -248,7 +251,7 @@ def _title(paper: PaperInfo) -> str:
 
 def _notes(found: Answer, unsupported: Unsupported) -> str:
     notes = [escape(note) for note in found.notes]
-    dropped = sum(not sentence.supported for sentence in found.sentences)
+    dropped = sum(not sentence.stands for sentence in found.sentences)
     if unsupported == "drop" and dropped:
         notes.append(f"{count(dropped, 'sentence')} left out: not supported by the quotes.")
     return "".join(f'<p class="note">{note}</p>' for note in notes)
@@ -258,7 +261,7 @@ def _sources(citations: Iterable[Citation]) -> str:
     rows = "".join(
         f"<li>{_marker(citation)}<div><p>{_cited_title(citation)}</p>"
         f'<p class="quiet">{_short(citation.paper, citation.heading, citation.page)}</p>'
-        f"<blockquote>{escape(citation.quote)}</blockquote></div></li>"
+        f"<blockquote>{escape(citation.quote)}</blockquote>{chips(citation.grades)}</div></li>"
         for citation in citations
     )
     if not rows:
@@ -273,7 +276,8 @@ def _named(citations: Iterable[Citation]) -> str:
         papers.setdefault(citation.paper.id, []).append(citation)
     rows = "".join(
         f'<li><span class="marks">{"".join(map(_marker, cited))}</span> '
-        f'<span class="who">{escape(_who(cited[0].paper))}</span>{_title(cited[0].paper)}</li>'
+        f'<span class="who">{escape(_who(cited[0].paper))}</span>{_title(cited[0].paper)}'
+        f"{chips(cited[0].grades)}</li>"
         for cited in papers.values()
     )
     return f'<ul class="named" aria-label="Papers">{rows}</ul>' if rows else ""

@@ -18,6 +18,7 @@ STATUSES = {
     Status.UPDATED: "Updated",
     Status.UNCHANGED: "Already there",
     Status.KEPT_FULLER: "Fuller text kept",
+    Status.REMOVED: "Removed",
 }
 """What became of a paper, in words; failures come first."""
 MOST_ROWS = 200

@@ -7,6 +7,8 @@ from html import escape
 
 from assistant.searching import Results, highlights, in_short
 from assistant.ui.render import count, opener
+from assistant.ui.render_evidence import chips
+from index.grading import NO_GRADES
 from index.papers import Hit, Span
 
 EMPTY = (
@@ -47,7 +49,7 @@ def _row(hit: Hit, found: Results) -> str:
     facts = " · ".join(escape(x) for x in (paper.citation, paper.journal, passage.heading, page) if x)
     spans = highlights(passage.text, found.query, found.filters.genes)
     return (
-        f'<li><h3>{link}</h3><p class="quiet">{digest}{facts}</p>'
+        f'<li><h3>{link}</h3><p class="quiet">{digest}{facts}</p>{chips(found.grades.get(paper.id, NO_GRADES))}'
         f'<p class="passage">{marked(passage.text, spans)}</p></li>'
     )
 

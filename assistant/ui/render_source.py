@@ -7,16 +7,18 @@ from html import escape
 from itertools import pairwise
 
 from assistant import export
-from assistant.ui.render import message
+from assistant.ui.render import message, opener
+from assistant.ui.render_evidence import because, chips
 from index.errors import LocusError
+from index.grading import NO_GRADES, Grade, Grades
 from index.papers import Paper, PaperInfo, Section, Span
 
 SHOWN_AUTHORS = 8
 CLOSE = '<button type="button" class="close" data-close aria-label="Close the source">✕</button>'
 
 
-def source(paper: Paper, section: int, span: Span | None, *, serial: int = 0) -> str:
-    """The source panel: who wrote what where, and the whole section with ``span`` highlighted.
+def source(paper: Paper, section: int, span: Span | None, *, serial: int = 0, grades: Grades = NO_GRADES) -> str:
+    """The source panel: who wrote what where, what evidence it is, and the whole section with ``span`` highlighted.
 
     ``span`` are offsets into the section's text, None to show the section from its start. ``serial`` differs from
     opening to opening, so that opening the same source again scrolls to it again.
@@ -41,6 +43,7 @@ def source(paper: Paper, section: int, span: Span | None, *, serial: int = 0) ->
     return (
         f'<article class="source" data-opened="{serial}" tabindex="-1" aria-label="Source">'
         f"{CLOSE}{retracted}{digest}<h2>{escape(info.title) or 'Untitled'}</h2>{_byline(info)}{_links(info)}"
+        f"{_evidence(paper, grades)}"
         f'<h3 class="heading">{where}</h3>'
         f'<div class="section-text">{highlight(part, span)}</div></article>'
     )
@@ -65,6 +68,25 @@ def highlight(section: Section, span: Span | None) -> str:
         + f'<mark tabindex="0">{_dimmed(text, start, end, section.references)}</mark>'
         + _dimmed(text, end, len(text), section.references)
     )
+
+
+def _evidence(paper: Paper, grades: Grades) -> str:
+    """The grades as chips, and to unfold: what each rests on, with a link to the words where they are in the text."""
+    if not grades:
+        return ""
+    rows = "".join(f"<li><strong>{escape(g.label)}</strong>: {_basis(paper, g)}</li>" for g in grades.all)
+    return f'<div class="graded">{chips(grades)}<details><summary>Why</summary><ul>{rows}</ul></details></div>'
+
+
+def _basis(paper: Paper, grade: Grade) -> str:
+    basis = grade.basis
+    if basis.section is None or basis.start is None or basis.end is None:
+        return escape(because(grade))
+    if not 0 <= basis.section < len(paper.sections):
+        return f"“{escape(basis.quote)}”"
+    span = (basis.start, basis.end)
+    quote = escape(" ".join(basis.quote.split()))
+    return opener(f"“{quote}”", paper.info.id, basis.section, span, text=basis.quote, css="title")
 
 
 def _byline(info: PaperInfo) -> str:

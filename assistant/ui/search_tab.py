@@ -7,7 +7,8 @@ from typing import Any
 import gradio as gr
 
 from assistant.searching import Asked, Results, find
-from assistant.ui import render, render_search
+from assistant.ui import only_from, render, render_search
+from assistant.ui.only_from import kind_choice, organism_choice
 from assistant.ui.parts import Update, bridged, in_words, listen
 from index.parts import Part
 
@@ -56,7 +57,7 @@ class SearchTab:
                 )
             with gr.Row():
                 self.species = gr.Dropdown(
-                    [], label="Species", multiselect=True, elem_id="filter-species", min_width=150
+                    [], label="Species named", multiselect=True, elem_id="filter-species", min_width=150
                 )
                 self.sections = gr.Dropdown(
                     [(part.value.capitalize(), part.value) for part in Part],
@@ -65,6 +66,10 @@ class SearchTab:
                     elem_id="filter-section",
                     min_width=150,
                 )
+            with gr.Row():
+                self.kinds = kind_choice("filter-kind")
+                self.organisms = organism_choice("filter-organism")
+            self.evidence = (self.kinds, self.organisms)
             self.journals = gr.Dropdown(
                 [], label="Journal", multiselect=True, allow_custom_value=True, elem_id="filter-journal"
             )
@@ -76,7 +81,7 @@ class SearchTab:
 
     def connect(self, source: Any, opened: Any) -> None:
         """Wires the events; ``source`` is the source panel, ``opened`` the function that fills it."""
-        filters = [self.gene, self.years, self.journals, self.sections, self.species]
+        filters = [self.gene, self.years, self.journals, self.sections, self.species, *self.evidence]
         asked = [self.query, *filters]
         shown = [self.found, self.offset, self.list, self.paging, self.previous, self.next]
         listen(
@@ -88,7 +93,7 @@ class SearchTab:
         )
         # A chosen filter acts at once, but only on a search that was made.
         listen(
-            [self.journals.input, self.sections.input, self.species.input],
+            [self.journals.input, self.sections.input, self.species.input, self.kinds.input, self.organisms.input],
             self.again,
             [self.found, *asked],
             shown,
@@ -112,7 +117,12 @@ class SearchTab:
         offered = set(sorted(found.journals, key=lambda journal: -journal[1])[:OFFERED_JOURNALS])
         journals = [(f"{name} ({papers:,})", name) for name, papers in found.journals if (name, papers) in offered]
         species = [(f"{name} ({papers:,})", name) for name, papers in found.species]
-        return {self.journals: gr.Dropdown(choices=journals), self.species: gr.Dropdown(choices=species)}
+        return {
+            self.journals: gr.Dropdown(choices=journals),
+            self.species: gr.Dropdown(choices=species),
+            self.kinds: gr.Dropdown(choices=only_from.kinds(self.library)),
+            self.organisms: gr.Dropdown(choices=only_from.organisms(self.library)),
+        }
 
     def search(
         self,
@@ -122,6 +132,8 @@ class SearchTab:
         journals: list[str] | None,
         sections: list[str] | None,
         species: list[str] | None,
+        kinds: list[str] | None = None,
+        organisms: list[str] | None = None,
     ) -> Update:
         """The first page of what is found, or in words why nothing is."""
         asked = Asked(
@@ -131,6 +143,8 @@ class SearchTab:
             journals=tuple(journals or ()),
             sections=tuple(sections or ()),
             species=tuple(species or ()),
+            kinds=tuple(kinds or ()),
+            organisms=tuple(organisms or ()),
         )
         try:
             return {self.found: (found := find(self.library, asked)), **self.shown(found, 0)}
@@ -146,7 +160,8 @@ class SearchTab:
 
     def cleared(self) -> Update:
         """All filters emptied."""
-        return {self.gene: "", self.years: "", self.journals: [], self.sections: [], self.species: []}
+        lists = (self.journals, self.sections, self.species, *self.evidence)
+        return {self.gene: "", self.years: "", **{chosen: [] for chosen in lists}}
 
     def shown(self, found: Results, offset: int) -> Update:
         """A page of what was found."""

@@ -7,7 +7,7 @@ from typing import Final
 from index.grading.kinds import OF_PEOPLE, kinds
 from index.grading.organisms import organisms
 from index.grading.reading import read
-from index.grading.records import Aspect, Grade, Grades, Organism
+from index.grading.records import Aspect, Grade, Grades, Kind, Organism
 from index.grading.sizes import size
 from index.papers import Paper
 
@@ -23,4 +23,6 @@ def grades_of(paper: Paper) -> Grades:
     studies = kinds(reading, animals, stated)
     if not animals and (of_people := next((grade for grade in studies if grade.value in OF_PEOPLE), None)):
         animals = [Grade(Aspect.ORGANISM, Organism.HUMAN.value, of_people.basis)]
+    if stated and any(grade.value == Kind.REVIEW for grade in studies) and len(studies) == 1:
+        stated = None  # others' patients
     return Grades((*animals, *studies, *((stated.grade,) if stated else ())))

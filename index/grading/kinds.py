@@ -10,7 +10,7 @@ from itertools import islice
 
 from index.grading.reading import Reading, Stretch
 from index.grading.records import Aspect, Basis, Grade, Kind, Organism
-from index.grading.rules import ENOUGH, LIKELY, RULES, SURE
+from index.grading.rules import ENOUGH, LIKELY, NEEDED, RULES, SURE
 from index.grading.sizes import Size
 
 _TYPES = {
@@ -25,6 +25,9 @@ _TYPES = {
     "clinical trial, phase iv": Kind.TRIAL, "observational study": Kind.COHORT,
 }  # fmt: skip
 """PubMed's publication types, JATS article types and the headings that journals print above articles."""
+
+_OPINIONS = frozenset(("editorial", "comment", "news", "published erratum", "biography", "retraction of publication"))
+"""Types whose text tells of the work of others without being a review."""
 
 _HEADINGS = {
     "mice, knockout": Kind.KNOCKOUT, "gene knockout techniques": Kind.KNOCKOUT,
@@ -49,6 +52,8 @@ _TOLD_BY_OTHERS = 0.3
 _TOLD_AS_OWN = 0.1
 """A sentence that says "we" is shown rather than one that doesn't."""
 _MOST_TRIED = 4
+_LEAST_SHARE = 0.25
+"""Of the clearest kind's points: what is said once of a paper that says another kind all over is an aside."""
 _LEAST_GROUP = 20
 """People from which on a number alone makes a group that is described."""
 _MOST = 4
@@ -65,6 +70,8 @@ def kinds(reading: Reading, organisms: Sequence[Grade], size: Size | None) -> li
     """The kinds of study that a paper is, the clearest first, given the ``organisms`` and how many it studied."""
     found: dict[Kind, _Found] = defaultdict(_Found)
     stated = _stated(reading)
+    if _OPINIONS & {name.lower() for name in reading.types}:
+        return [Grade(Aspect.KIND, kind.value, basis) for kind, basis in stated.items()]
     _count((reading.title,), found)
     _count(reading.abstract, found)
     _headings(reading, found)
@@ -75,7 +82,8 @@ def kinds(reading: Reading, organisms: Sequence[Grade], size: Size | None) -> li
     names = tuple(grade.value for grade in organisms)
     _settle(possible, stated, names)
     _fall_back(possible, stated, organisms, size)
-    ranked = sorted(possible, key=lambda kind: -possible[kind].points)
+    least = _LEAST_SHARE * max((one.points for one in possible.values()), default=0.0)
+    ranked = sorted((k for k in possible if possible[k].points >= least), key=lambda kind: -possible[kind].points)
     grades = [Grade(Aspect.KIND, kind.value, basis) for kind, basis in stated.items()]
     grades += [Grade(Aspect.KIND, k.value, b) for k in ranked if k not in stated and (b := possible[k].basis)]
     return grades[:_MOST]
@@ -93,11 +101,13 @@ def _stated(reading: Reading) -> dict[Kind, Basis]:
 
 def _count(stretches: Sequence[Stretch], found: dict[Kind, _Found]) -> None:
     """Count each rule once, however often its words stand in the ``stretches``: an abstract in parts is one."""
+    text = "\n".join(stretch.low for stretch in stretches)
+    present = {word for word in NEEDED if word in text}
     for rule in RULES:
+        if rule.needs.isdisjoint(present):
+            continue
         best: tuple[float, Stretch, re.Match[str]] | None = None
         for stretch in stretches:
-            if not any(word in stretch.low for word in rule.needs):
-                continue
             for match in islice(rule.pattern.finditer(stretch.low), _MOST_TRIED):
                 told = rule.points
                 if not stretch.title:
@@ -166,6 +176,8 @@ def _settle(possible: dict[Kind, _Found], stated: dict[Kind, Basis], organisms: 
         drop(Kind.COHORT)
     if Kind.CASE_REPORT in possible:
         drop(Kind.CASE_CONTROL)
+    if organisms[:1] == (Organism.CELLS,):
+        drop(Kind.CASE_REPORT, Kind.COHORT, Kind.CASE_CONTROL, Kind.FAMILY)
     if Kind.CASE_CONTROL in possible or Kind.GWAS in possible or Kind.TRIAL in possible:
         drop(Kind.COHORT)
     if Kind.GWAS in possible:

@@ -37,7 +37,7 @@ _NAMES: dict[Organism, str] = {
     r" toxin)|klebsiella|helicobacter|listeria|vibrio|clostridi\w+|lactobacill\w+|mrsa|acinetobacter|cyanobacteri\w+"
     r"|enterococc\w+|campylobacter|legionella|rhizobi\w+|agrobacterium|neisseria|borrelia|wolbachia|microbio(?:me|ta)",
     Organism.FROG: r"xenopus(?: laevis| tropicalis)?|frogs?",
-    Organism.CHICKEN: rf"{_NOT_ANTI}(?:chickens?|chicks?){_ANTIBODY}|gallus gallus|broilers?|laying hens?",
+    Organism.CHICKEN: rf"{_NOT_ANTI}(?:chickens?|chicks?){_ANTIBODY}|gallus gallus|broilers?|hens?",
     Organism.PIG: rf"(?<!guinea ){_NOT_ANTI}(?:pigs?|piglets?|porcine|sus scrofa|swine){_ANTIBODY}",
     Organism.CATTLE: r"cattle(?! manure)|cows?|bos (?:taurus|indicus)|yaks?|bovine(?! serum)|dairy herds?|holstein",
     Organism.SHEEP: r"sheep|ovine|ovis aries|lambs?|ewes?",
@@ -64,7 +64,7 @@ _NAMES: dict[Organism, str] = {
     r"|cryptococcus|mushrooms?|penicillium|trichoderma|botrytis|u\. maydis",
     Organism.PARASITE: r"plasmodium|p\. falciparum|trypanosom\w+|t\. cruzi|leishmania|toxoplasma|schistosom\w+|giardia"
     r"|cryptosporidium|malaria parasites?",
-    Organism.VIRUS: r"virus(?:es)?|viral|phages?|bacteriophages?|sars-cov-2|hiv(?:-1)?|influenza|hepatitis [bc]"
+    Organism.VIRUS: r"[a-z]*virus(?:es)?|viral|phages?|bacteriophages?|sars-cov-2|hiv(?:-1)?|influenza|hepatitis [bc]"
     r"|coronavirus(?:es)?|adenovirus(?:es)?|lentivir\w+|aav",
 }  # fmt: skip
 _HEADINGS = {
@@ -105,13 +105,15 @@ _IN_TITLES = re.compile(
 )
 """Weak words that tell what was studied where they stand in a title."""
 _MODELS = frozenset((Organism.MOUSE, Organism.RAT, Organism.ZEBRAFISH, Organism.PIG, Organism.DOG, Organism.MONKEY))
-_OFTEN = 3
+_OFTEN, _STUDIED = 3, 2
 _TOOLS = re.compile(
     r"oocytes?|expression system|vector|transfect|transduc|mediated (?:gene )?(?:transfer|delivery)|recombinant"
     r"|cloning|manure|model for human"
 )
 _WEAK_POINTS, _TITLE_TIMES = 0.5, 4.0
 _LEAST = 1.0
+_CLEAR = 2.5
+"""Below this the beginning of the methods is read as well: an abstract may name the gene's fly and not its own mice."""
 _LEAST_SHARE, _LEAST_SECOND = 0.34, 2.0
 _HEADING_POINTS = 1.5
 _GENERAL = {
@@ -139,7 +141,7 @@ def organisms(reading: Reading) -> list[Grade]:
     for stretch in reading.stretches:
         _count(stretch, found)
     _headings(reading, found)
-    if not any(one.points >= _LEAST for one in found.values()):
+    if max((one.points for one in found.values()), default=0.0) < _CLEAR:
         for stretch in reading.methods:
             _count(stretch, found)
     return [Grade(Aspect.ORGANISM, name.value, one.basis) for name, one in _kept(found) if one.basis]
@@ -185,6 +187,9 @@ def _headings(reading: Reading, found: dict[Organism, _Found]) -> None:
 
 
 def _kept(found: dict[Organism, _Found]) -> list[tuple[Organism, _Found]]:
+    human = found.get(Organism.HUMAN)
+    if human and any(found[name].strong >= _STUDIED for name in _MODELS & found.keys()):
+        human.points -= human.weak * _WEAK_POINTS / 2
     ranked = sorted(found.items(), key=lambda item: -item[1].points)
     kept: list[tuple[Organism, _Found]] = []
     for name, one in ranked:

@@ -23,17 +23,17 @@ class Rule:
     kind: Kind
     points: float
     pattern: re.Pattern[str]
-    needs: tuple[str, ...]
+    needs: frozenset[str]
     """One of these must stand in the text for the pattern to be tried."""
 
 
 def _rule(kind: Kind, points: float, needs: str, *patterns: str) -> Rule:
-    return Rule(kind, points, re.compile(rf"(?<![\w-])(?:{'|'.join(patterns)})"), tuple(needs.split("|")))
+    return Rule(kind, points, re.compile(rf"(?<![\w-])(?:{'|'.join(patterns)})"), frozenset(needs.split("|")))
 
 
 _ANIMAL = (
     r"(?:mice|mouse|murine|rats?|embryos?|animals?|fish|zebrafish|larvae|fl(?:y|ies)|worms?|plants?|lines?|strains?|pups"
-    r"|piglets?|pigs?|littermates|males|females|neonates|yeast|seedlings|adults|offspring|newborns|allele|alleles)"
+    r"|piglets?|pigs?|littermates|males|females|neonates|yeast|seedlings|adults|offspring|newborns)"
 )
 _GENE = r"[\w/.αβγδ-]+"
 _NUMBER = r"\d[\d,]*"
@@ -128,7 +128,8 @@ RULES: tuple[Rule, ...] = (
           r"f2 (?:inter\w+|progeny|population|animals|mice|cross|generation|hybrids)", "genetic modifiers?"),
     _rule(Kind.CROSS, LIKELY,
           "cross|qtl|quantitative|linkage|loci",
-          r"qtls?\b", "quantitative trait loc(?:us|i)", r"inter-?cross\w*", r"back-?cross\w*", "cross between",
+          r"(?<!molecular )(?<!expression )qtls?\b", "quantitative trait loc(?:us|i)",
+          r"inter-?cross\w*", r"back-?cross\w*", "cross between",
           "(?:genome[- ]wide )?linkage (?:analysis|mapping|scan)", "mapped to (?:mouse )?chromosome",
           "susceptibility loc(?:us|i)"),
     _rule(Kind.CROSS, LIKELY,
@@ -257,6 +258,10 @@ RULES: tuple[Rule, ...] = (
           r"(?:complete|sequenced)[\w ,()-]{0,40} (?:mitochondrial|chloroplast|mt) genomes?",
           r"methylation(?:\w+)? array", "mirna sequencing", "joint detection of chromatin", "gene arrays?",
           "genome-wide methylation", "whole[- ]genome bisulfite"),
+    _rule(Kind.OMICS, SURE,
+          "genom",
+          r"whole[- ]genome (?:re-?)?sequencing (?:was|were|of|data|analys[ie]s)", r"metagenom\w+", r"pan-?genom\w+",
+          r"genomic epidemiology", r"genomes? (?:of|from)(?: [\w.-]+){1,4} (?:isolates|strains)"),
     _rule(Kind.OMICS, LIKELY,
           "microarray|transcriptom|proteom|metabolom|expression profil",
           "micro-?arrays?", r"transcriptom\w*", r"proteom\w*", r"metabolom\w*",
@@ -309,6 +314,11 @@ RULES: tuple[Rule, ...] = (
           "cdna|amino acid|open reading frame|splice",
           r"\d+ bp of cdna", "cdna (?:clones?|sequences?)", "amino acids? (?:sequence|identity|residues)",
           "open reading frame", "splice variants?", "target(?:-| )recogni[sz]ing"),
+    _rule(Kind.IN_VITRO, LIKELY,
+          "biological evaluation|cytotoxic|ic50|gene delivery|cell proliferation|replicon",
+          r"biological evaluation", r"cytotoxicity", r"ic50", r"gene delivery", r"replicons?\b",
+          r"(?:inhibit|promot|suppress|reduc|increas)\w*(?: [\w-]+){0,4} cell (?:proliferation|migration|growth"
+          r"|invasion)"),
     # Computed
     _rule(Kind.COMPUTATIONAL, SURE,
           "bioinformatic|in silico|simulat|algorithm|comput|machine learning|homology model|tcga|cancer genome"
@@ -341,3 +351,6 @@ RULES: tuple[Rule, ...] = (
           "genomic sequences of", r"homology model\w*", "mathematical model", "structural model", "modell?ing of"),
 )
 # fmt: on
+
+NEEDED: frozenset[str] = frozenset().union(*(rule.needs for rule in RULES))
+"""All words that any rule needs: each is looked for once in a paper."""

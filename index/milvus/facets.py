@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -50,6 +51,19 @@ class Facets(Papers):
     def passage_count(self, filters: Filters) -> int:
         """Number of passages that ``filters`` let through."""
         return self.client.count(self.names.passages, expressions.expression(filters))
+
+    def papers_since(self, year: int | None = None, day: str = "") -> list[tuple[int, str]]:
+        """(paper id, day added) of the papers of ``year`` or later, or else of those added on ``day`` (ISO) or later;
+        the newest first, SCANNED of them at most.
+        """
+        if year is not None:
+            since = f"id > 0 and year >= {max(1, int(year))}"
+        else:
+            start = datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()
+            since = f"id > 0 and added >= {max(0, int(start * 1e6))}"
+        found = self.client.scan(self.names.papers, since, ["id", "year", "added"], SCANNED)
+        ordered = sorted(found, key=lambda row: (-row["year"], -row["added"], -row["id"]))
+        return [(row["id"], datetime.fromtimestamp(row["added"] / 1e6, UTC).date().isoformat()) for row in ordered]
 
     def choices(self) -> Choices:
         """What the papers can be filtered by; of a large library, of SCANNED of its papers."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.address import Address
-from index.errors import LibraryError, ReadError
+from index.errors import LibraryError
 from index.holdings import Holding
 from index.lexical import Terms
 from index.merging import STARTER
@@ -30,7 +30,7 @@ from index.milvus.rows import StoredPassage
 from index.milvus.schema import Made, Names
 from index.milvus.words import Words
 from index.milvus.writing import Writer, holder, run
-from index.papers import Paper, PaperInfo, Passage
+from index.papers import Offered, PaperInfo, Passage
 from index.passage_table import Vectors
 from index.pooling import unpack
 from index.reindexing import Progress as ReindexProgress
@@ -107,7 +107,7 @@ class MilvusLibrary(Facets):
 
     # Adding and removing
 
-    def add(self, papers: Iterable[Paper | ReadError], *, progress: Progress | None = None) -> AddSummary:
+    def add(self, papers: Iterable[Offered], *, progress: Progress | None = None) -> AddSummary:
         """Add papers, a group at a time; ``progress`` is told of each once it is kept.
 
         A paper that is there already is brought up to date, and skipped without embedding where it is the same.

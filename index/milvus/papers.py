@@ -87,16 +87,22 @@ class Papers:
             known |= read
         return {i: stored for i in wanted if (stored := known.get(i)) is not None}
 
-    def stored_like(self, ids: Sequence[int], identifiers: Sequence[str], hashes: Sequence[str]) -> list[StoredPaper]:
-        """Papers that have one of these ids, identifiers or text hashes, as all writers have left them by now."""
+    def stored_like(
+        self, ids: Sequence[int], identifiers: Sequence[str], hashes: Sequence[str], pmids: Sequence[str]
+    ) -> tuple[list[StoredPaper], dict[str, str]]:
+        """Papers that have one of these ids, identifiers or text hashes, as all writers have left them by now; and
+        PMID -> file of PubMed's that has deleted it, for those of ``pmids``.
+        """
+        deletions = {rows.deletion_id(pmid): pmid for pmid in pmids}
         asked = [
-            f"id in {expressions.numbers(ids)}",
+            f"id in {expressions.numbers([*ids, *deletions])}",
             f"array_contains_any(identifiers, {expressions.among(identifiers)})" if identifiers else "",
             f"text_hash in {expressions.among(hashes)}",
         ]
-        expression = expressions.both(" or ".join(one for one in asked if one), "id > 0")
+        expression = " or ".join(one for one in asked if one)
         found = self.client.query(self.names.papers, expression, rows.PAPER_FIELDS, strong=True)
-        return [rows.stored_paper(row) for row in found]
+        deleted = {deletions[row["id"]]: str(rows.unpacked(row["record"])) for row in found if row["id"] in deletions}
+        return [rows.stored_paper(row) for row in found if row["id"] > 0], deleted
 
     def whole(self, stored: StoredPaper) -> Paper:
         """A paper with its text; LibraryError where the text isn't whole."""

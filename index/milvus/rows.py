@@ -211,6 +211,17 @@ def _identifier(kind: str, value: str) -> str:
     return cut_bytes(f"{kind}:{value}", 250)
 
 
+def deletion_id(pmid: str) -> int:
+    """The id of the row that says that PubMed has deleted a record; 0 where ``pmid`` is none."""
+    return -int(pmid) if pmid.isascii() and pmid.isdigit() and int(pmid) < _PMC_IDS else 0
+
+
+def deletion_row(pmid: str, source: str) -> Row:
+    """The row that says that the file ``source`` of PubMed's has deleted a record."""
+    empty = StoredPaper(PaperInfo("", id=deletion_id(pmid)), 0, b"", frozenset(), {}, 0, 0, 0)
+    return paper_row(empty) | {"record": packed(source)}
+
+
 def identifier_names(pairs: Iterable[tuple[str, str]]) -> list[str]:
     """Identifiers as rows have them."""
     return [_identifier(kind, value) for kind, value in pairs]

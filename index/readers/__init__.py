@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from index.errors import ReadError
-from index.papers import Paper
+from index.papers import Offered
 from index.readers.files import HEAD, opened
 from index.readers.sniffing import reader_for
 
@@ -20,7 +20,7 @@ FORMATS = "JATS, PubMed and BioC XML or JSON, PDF with text, .nbib, RIS, BibTeX,
 _log = logging.getLogger(__name__)
 
 
-def read(path: Path) -> Iterator[Paper | ReadError]:
+def read(path: Path) -> Iterator[Offered]:
     """The papers of a file, in the file's order; what can't be read is yielded as a ReadError among them.
 
     The format is told by the content, gzip included. A broken record costs only itself; a file that can't be

@@ -11,26 +11,31 @@ from typing import BinaryIO
 from lxml import etree
 
 from index.errors import ReadError
-from index.papers import Paper, PaperInfo, Section
+from index.papers import DeletedRecords, Offered, Paper, PaperInfo, Section
 from index.readers.abstracts import abstract_sections, plain_title
 from index.readers.cleaning import author, bare_doi, bare_pmcid, bare_pmid, heading, year_of
 from index.readers.jats_text import line, raw
 from index.readers.licences import short_licence
 from index.readers.xml_records import records
+from index.releases import versioned
 
+_RECORDS = ("PubmedArticle", "PubmedBookArticle", "MedlineCitation", "DeleteCitation")
 _UNLABELLED = frozenset(("", "UNASSIGNED", "UNLABELLED", "UNLABELED", "ABSTRACT"))
 
 
-def read(stream: BinaryIO, source: str) -> Iterator[Paper | ReadError]:
+def read(stream: BinaryIO, source: str) -> Iterator[Offered]:
     """The records of ``stream``, one at a time; a record without abstract is a paper with a title alone.
 
-    Lists of deleted records are passed over. Yields a ReadError for a record that is broken or has no title.
+    Lists of deleted records come as they are. Yields a ReadError for a record that is broken or has no title.
     """
     number = 0
-    for element in records(stream, source, ("PubmedArticle", "PubmedBookArticle", "MedlineCitation")):
+    for element in records(stream, source, _RECORDS):
         number += 1
         if isinstance(element, ReadError):
             yield element
+            continue
+        if element.tag == "DeleteCitation":
+            yield DeletedRecords(tuple(filter(None, (bare_pmid(line(e)) for e in element.findall("PMID")))), source)
             continue
         paper = _paper(element, source)
         if paper.info.title or paper.sections:
@@ -85,16 +90,17 @@ def _info(
         filter(None, (line(article.find(p)) for p in ("ArticleTitle", "VernacularTitle", "Book/BookTitle"))), ""
     )
     journal = next(filter(None, (line(article.find(p)) for p in ("Journal/Title", "Journal/ISOAbbreviation"))), "")
+    record_number = entry.find("PMID")
     return PaperInfo(
         title=plain_title(title),
         authors=tuple(_authors(article)),
         journal=journal or line(article.find("Book/BookTitle")),
         year=_year(article),
-        pmid=bare_pmid(line(entry.find("PMID"))),
+        pmid=bare_pmid(line(record_number)),
         pmcid=bare_pmcid(ids.get("pmc", "")),
         doi=bare_doi(ids.get("doi", "")),
         licence=short_licence((), (line(abstract.find("CopyrightInformation")),) if abstract is not None else ()),
-        source=source,
+        source=versioned(source, record_number.get("Version") if record_number is not None else None),
         retracted=_retracted(entry, article),
     )
 

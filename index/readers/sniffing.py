@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.papers import Paper
+from index.papers import Offered
 from index.readers import bibtex, bioc, jats, markdown, medline, pdf, pubmed_xml, ris, text
 from index.readers.files import decode
 
-Reader = Callable[[BinaryIO, str], Iterator[Paper | ReadError]]
+Reader = Callable[[BinaryIO, str], Iterator[Offered]]
 """Takes the unpacked file and its name, gives papers and, for what is broken, errors."""
 
 _ROOTS: tuple[tuple[str, Reader], ...] = (

@@ -96,7 +96,7 @@ class EuropePmcFound:
                     return
             following = _text(page, "nextCursorMark")
             # The last page repeats the mark, or has none; one that brings nothing new is the last in any case.
-            if len(seen) == before or not following or following == mark:
+            if len(seen) in (before, self.total) or not following or following == mark:
                 return
             mark, page = following, self._page(following)
 

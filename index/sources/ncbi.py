@@ -16,7 +16,7 @@ from functools import partial
 
 from lxml import etree
 
-from index.errors import ReadError, SourceError
+from index.errors import SourceError
 from index.papers import Paper
 from index.readers import pubmed_xml
 from index.readers.cleaning import clean
@@ -112,7 +112,7 @@ class PubMedFound:
         body = self._service.post("efetch.fcgi", asked, partial(whole, "PubmedArticleSet"))
         wanted = set(numbers)
         for found in pubmed_xml.read(io.BytesIO(body), NAME):
-            if isinstance(found, ReadError) or found.info.pmid not in wanted:
+            if not isinstance(found, Paper) or found.info.pmid not in wanted:
                 continue  # a record that can't be read, or another's
             wanted.discard(found.info.pmid)
             paper = Paper(replace(found.info, source=NAME), found.sections)

@@ -6,7 +6,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,6 +26,7 @@ from assistant.ui.chat import Chat
 from assistant.ui.library_tab import LibraryTab
 from assistant.ui.summary_tab import SummaryTab
 from index.errors import GenerationError, LibraryError, LocusError, ReadError
+from index.grading import Grades, grades_of
 from index.papers import Hit, Paper, PaperInfo, Passage, Section
 from index.results import AddResult, LibraryStatus, Status
 
@@ -53,6 +54,9 @@ class FakeLibrary:
         if paper_id not in self.stored:
             raise LibraryError("Paper 9 is not in the library.", hint="It may have been removed.")
         return self.stored[paper_id]
+
+    def grades(self, paper_ids: Iterable[int]) -> dict[int, Grades]:
+        return {n: grades_of(self.stored[n]) for n in paper_ids}
 
     def remove(self, paper_id: int) -> PaperInfo:
         info = self.paper(paper_id).info

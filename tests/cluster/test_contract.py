@@ -407,3 +407,34 @@ def test_papers_are_graded_held_and_marked_alike(store: Store, tmp_path: Path) -
     assert (store.mark_retracted([number, 12345]), store.mark_retracted([number])) == (1, 0)
     assert store.paper(number).info.retracted
     assert store.check() == []
+
+
+def test_records_that_pubmed_deletes_go_and_stay_away(store: Store) -> None:
+    from index.papers import DeletedRecords
+
+    record = Paper(
+        PaperInfo("A record", pmid="11", source="pubmed24n0001.xml.gz"),
+        (Section("Abstract", "Pax6 acts.", SectionKind.ABSTRACT),),
+    )
+    full = make_paper(1, sentences=60, pmid="12", source="PMC1.nxml")
+    newer = replace(record, info=replace(record.info, source="pubmed24n0003.xml.gz"))
+    gone = DeletedRecords(("11", "12", "13", "x"), "pubmed24n0002.xml.gz")
+    assert statuses(store, record, full, gone) == ["added", "added", "removed", "kept-fuller"]
+    assert (store.find("PMID:11"), store.count()) == (None, 1)
+    assert statuses(store, record) == ["unchanged"]
+    assert store.count() == 1
+    assert statuses(store, newer, gone) == ["added", "kept-fuller"]
+    assert store.count() == 2
+    assert store.check() == []
+
+
+def test_papers_are_listed_since_a_year_or_a_day(store: Store) -> None:
+    from datetime import UTC, datetime
+
+    add(store, *TAGGED)
+    today = datetime.now(UTC).date().isoformat()
+    infos = store.infos(i for i, _ in store.papers_since(2005))
+    assert [infos[i].year for i, _ in store.papers_since(2005)] == [2010, 2005]
+    assert {day for _, day in store.papers_since(day="2020-01-01")} <= {today, datetime.now(UTC).date().isoformat()}
+    assert len(store.papers_since(day="2020-01-01")) == 5
+    assert store.papers_since(day="2999-01-01") == []

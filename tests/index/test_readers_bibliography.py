@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import ReadError
-from index.papers import Paper, SectionKind
+from index.papers import DeletedRecords, Paper, SectionKind
 from index.readers import read
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
@@ -56,12 +56,13 @@ def test_a_record_without_abstract_is_a_paper_with_a_title(tmp_path):
     assert paper.sections == () and paper.info.title
 
 
-def test_broken_pubmed_records_cost_only_themselves_and_deletions_nothing(tmp_path):
+def test_broken_pubmed_records_cost_only_themselves_and_deletions_are_told(tmp_path):
     good, broken = pubmed_record(1), pubmed_record(2).replace("</Article>", "")
     untitled = "<PubmedArticle><MedlineCitation><PMID>5</PMID><Article/></MedlineCitation></PubmedArticle>"
     deleted = "<DeleteCitation><PMID>9</PMID></DeleteCitation>"
     found = items(tmp_path, f"<PubmedArticleSet>{good}{broken}{untitled}{good}{deleted}</PubmedArticleSet>", "a.xml")
-    assert [type(item) for item in found] == [Paper, ReadError, ReadError, Paper]
+    assert [type(item) for item in found] == [Paper, ReadError, ReadError, Paper, DeletedRecords]
+    assert found[4].pmids == ("9",)
     assert "record 2" in str(found[1]) and "PMID 5" in str(found[2])
 
 
@@ -96,7 +97,8 @@ def test_a_long_packed_file_is_read_in_constant_memory(tmp_path):
 @pytest.mark.skipif(not (SHARED / "data/papers/pubmed").exists(), reason="needs the shared records")
 def test_a_yearly_file_of_pubmed_is_read_whole():
     found = list(read(SHARED / "data/papers/pubmed/pubmed21n1298.xml.gz"))
-    assert len(found) == 20_788
+    assert len(found) == 20_789
+    assert len(found[-1].pmids) == 20
     assert sum(isinstance(item, Paper) and bool(item.sections) for item in found) == 18_445
     assert sum(isinstance(item, ReadError) for item in found) == 1  # a record without title and abstract
 

@@ -72,7 +72,7 @@ def recognise_columns(grid: Grid, options: TableOptions) -> Columns:
                 found.notes.append(f'The column "{name}" holds no probabilities: it is not used as {held}.')
     _wide(grid, found, short, taken)
     _genes(grid, found, taken)
-    if not found.has(Role.P, Role.ADJUSTED, Role.LOG_P, Role.LOG_ADJUSTED, *_SIZES) and not found.has(Role.STATISTIC):
+    if not found.roles and not found.contrasts and not found.notes:
         _by_content(grid, found, taken | set(found.genes))
     sleuth = found.roles.get(Role.STATISTIC)
     if sleuth is not None and norm(grid.header[sleuth]) == "b" and not found.has(*_SIZES):
@@ -157,7 +157,7 @@ def _genes(grid: Grid, found: Columns, taken: set[int]) -> None:
             scored.append((part + sure + (0.2 if called else 0.0), index, kind))
     if not scored:  # of another organism: its names are kept as they stand
         scored = [
-            (0.0, index, "names that the gene table does not know")
+            (0.0, index, "names")
             for index, name in enumerate(grid.header)
             if index not in taken and role_of(name) is Role.GENE and known(name) and share(grid.column(index)) < 0.1
         ][:1]
@@ -184,6 +184,9 @@ def _by_content(grid: Grid, found: Columns, taken: set[int]) -> None:
             probable.append((float(values.mean()), index))
         elif np.any(values < 0) and np.any(values > 0):
             signed.append(index)
+    if not probable and len(signed) == 1 and not grid.named and len(grid.header) == 2:
+        found.roles[Role.STATISTIC] = signed[0]  # a ranked list, as GSEA takes
+        return
     if not 1 <= len(probable) <= 2 or len(signed) > 1:
         return
     probable.sort()

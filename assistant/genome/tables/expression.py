@@ -10,7 +10,7 @@ import numpy as np
 from assistant.genome.records import FileKind, GenomeData, Plot
 from assistant.genome.tables import names, plots
 from assistant.genome.tables.columns import Columns
-from assistant.genome.tables.figures import Figures, figures
+from assistant.genome.tables.figures import Figures, figures, share
 from assistant.genome.tables.grid import Grid
 from assistant.genome.tables.options import TableOptions
 from assistant.genome.tables.ranking import Ranked, Results, key_genes, rank
@@ -46,6 +46,8 @@ def read_expression(grid: Grid, columns: Columns, options: TableOptions, source:
     several = len(set(results.groups)) > 1
     genes = key_genes(results, ranked, several)
     figures_held = columns.has(*_FIGURED)
+    if not figures_held:
+        _tell_unused(grid, columns, notes)
     return GenomeData(
         source=source,
         kind=FileKind.EXPRESSION if figures_held else FileKind.GENES,
@@ -63,6 +65,21 @@ _FIGURED = (
     Role.P, Role.ADJUSTED, Role.LOG_P, Role.LOG_ADJUSTED, Role.LOG2_FOLD, Role.LN_FOLD, Role.FOLD, Role.STATISTIC,
     Role.BETA,
 )  # fmt: skip
+
+
+def _tell_unused(grid: Grid, columns: Columns, notes: list[str]) -> None:
+    """Say that columns of figures are none of results, as in a table of counts."""
+    held = [
+        name or str(index + 1)
+        for index, name in enumerate(grid.header)
+        if index not in columns.genes and index not in columns.roles.values() and share(grid.column(index)) > 0.9
+    ]
+    if held:
+        some = ", ".join(held[:6]) + (" ..." if len(held) > 6 else "")
+        notes.append(
+            f"{len(held):,} columns of figures ({some}) are neither p nor fold change (counts, perhaps): not used. "
+            "Give the table of results of DESeq2, edgeR or the like."
+        )
 
 
 def _collected(grid: Grid, columns: Columns) -> tuple[list[int], dict[int, list[str]]]:
@@ -322,11 +339,13 @@ def _seen(
         what = "A list of genes in a table, without figures"
     elif not columns.has(Role.P, Role.ADJUSTED, Role.LOG_P, Role.LOG_ADJUSTED):
         what = "A table of genes with figures, but without p"
+    elif not columns.has(Role.LOG2_FOLD, Role.LN_FOLD, Role.FOLD, Role.BETA):
+        what = "A table of genes with p, but without fold changes"
     used = [f'"{grid.header[index]}" ({role})' for role, index in columns.roles.items() if role is not Role.GENE]
     where = " and ".join(
         f'"{grid.header[i]}"' if grid.header[i] else "the column without a name" for i in columns.genes
     )
-    said = [f"{what}.", f"Genes are named by {kind}{f' in {where}' if where else ''}."]
+    said = [f"{what}.", f"Genes are named{'' if kind == 'names' else f' by {kind}'}{f' in {where}' if where else ''}."]
     if used:
         said.append(f"Columns read: {', '.join(used)}.")
     known = len({gene.symbol for gene in results.genes if gene})

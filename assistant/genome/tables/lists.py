@@ -142,7 +142,8 @@ def _data(
     twice = [gene.symbol for _, gene, lines in rows.values() if len(lines) > 1]
     if twice:
         some = ", ".join(twice[:8]) + (" ..." if len(twice) > 8 else "")
-        warnings.append(f"{len(twice):,} genes are named more than once, under one name or several: {some}.")
+        are = "genes are" if len(twice) > 1 else "gene is"
+        warnings.append(f"{len(twice):,} {are} named more than once, under one name or several: {some}.")
     rules = ["In the order of the list; a list has no figures to rank by."]
     if len(rows) > options.key_genes:
         rules.append(f"The first {options.key_genes:,} of {len(rows):,} genes are the key genes.")

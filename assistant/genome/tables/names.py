@@ -63,8 +63,10 @@ def share(cells: Iterable[str]) -> tuple[float, str]:
         return sum(table.by_id(str(n)) is not None for n in numbers) / len(filled), "NCBI Gene ids"
     kinds: Counter[str] = Counter()
     for cell in filled:
-        if ENSEMBL.search(cell) or _FOREIGN.match(cell):
+        if ENSEMBL.search(cell):
             kinds["Ensembl ids"] += 1
+        elif _FOREIGN.match(cell):
+            kinds["ids of another organism"] += 1
         elif _ACCESSION.fullmatch(cell):
             kinds["HGNC or MGI ids"] += 1
         elif (
@@ -97,7 +99,7 @@ def species_of(cells: Iterable[str]) -> Species | None:
     table = genes.table()
     votes: Counter[Species] = Counter()
     for raw in cells:
-        cell = raw.strip()
+        cell = _SEVERAL.split(raw.strip(), maxsplit=1)[0]
         if match := ENSEMBL.search(cell):
             votes["mouse" if match.group()[3:6].upper() == "MUS" else "human"] += 1
         elif _NUMBER.fullmatch(cell) or _ACCESSION.fullmatch(cell):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -100,12 +101,8 @@ def rank(results: Results, options: TableOptions) -> Ranked:
     order = [int(row) for row in np.lexsort((results.lines, -score)) if score[row] > -np.inf]
     best: dict[str, int] = {}
     others: dict[int, list[int]] = {}
-    twice = 0
-    seen: set[tuple[str, str]] = set()
     for row in order:
         name = _identity(results, row)
-        twice += (name, results.groups[row]) in seen
-        seen.add((name, results.groups[row]))
         if name in best:
             others.setdefault(best[name], []).append(row)
         else:
@@ -132,14 +129,12 @@ def _identity(results: Results, row: int) -> str:
 
 
 def _duplicates(results: Results, notes: list[str]) -> None:
-    counts: dict[tuple[str, str], int] = {}
-    for row, group in enumerate(results.groups):
-        key = (_identity(results, row), group)
-        counts[key] = counts.get(key, 0) + 1
+    counts = Counter(zip((_identity(results, row) for row in range(len(results.named))), results.groups, strict=True))
     twice = [name.split(" ", 1)[-1] for (name, _), count in counts.items() if count > 1]
     if twice:
         some = ", ".join(twice[:8]) + (" ..." if len(twice) > 8 else "")
-        notes.append(f"{len(twice):,} genes stand in more than one row ({some}): the row that ranks best is kept.")
+        stand = "genes stand" if len(twice) > 1 else "gene stands"
+        notes.append(f"{len(twice):,} {stand} in more than one row ({some}): the row that ranks best is kept.")
 
 
 def _probability(results: Results, notes: list[str]) -> tuple[Figures | None, str]:
@@ -274,4 +269,4 @@ def _statement(results: Results, row: int, probability: str) -> str:
         parts.append(f"statistic {said(float(results.statistic[row]))}")
     where = f" in {results.groups[row]}" if results.groups[row] else ""
     text = "; ".join(parts) or "named in the list"
-    return f"{text[0].upper()}{text[1:]}{where}."
+    return f"{text if text.startswith('p ') else text[0].upper() + text[1:]}{where}."

@@ -12,7 +12,7 @@ from assistant.genome.tables.gwas import read_gwas
 from assistant.genome.tables.lists import list_of, read_list
 from assistant.genome.tables.opening import TAKEN, head, open_text
 from assistant.genome.tables.options import TableOptions
-from assistant.genome.tables.roles import Role
+from assistant.genome.tables.roles import Role, norm
 from assistant.genome.tables.sheets import is_workbook, open_workbook
 from index.errors import LocusError
 
@@ -93,6 +93,11 @@ def _kind(path: Path, grid: Grid, columns: Columns) -> FileKind:
         return FileKind.GWAS
     if probable and columns.has(Role.MAPPED, Role.REPORTED) and not measured:
         return FileKind.GWAS
+    if {"generatio", "bgratio"} <= {norm(name) for name in grid.header}:
+        raise LocusError(
+            f"{path.name} is a table of over-represented gene sets.",
+            hint="Give the table of genes that it was made from.",
+        )
     named = bool(columns.genes) or any(Role.GENE in own for own in columns.contrasts.values())
     if not named:
         columns_said = ", ".join(f'"{name}"' for name in grid.header[:20] if name) or "none that has a name"

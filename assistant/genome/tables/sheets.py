@@ -18,7 +18,10 @@ ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MOST_UNPACKED = 1_000_000_000
 _MOST_CELLS = 30_000_000
 _MOST_SHEETS = 50
-_PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"']")
+_PLACE = rb"\br\s*=\s*[\"']"
+_COLUMN = re.compile(_PLACE + rb"([A-Za-z]{1,3})\d")
+_ROW = re.compile(_PLACE + rb"[A-Za-z]{1,3}(\d+)")
+_FAR = re.compile(_PLACE + rb"[A-Za-z]{1,3}\d{6}")
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -98,11 +101,12 @@ def _check(path: Path) -> None:
 
 def _check_cells(xml: bytes, path: Path) -> None:
     # A single cell in the last corner of a sheet makes a reader lay out all the empty ones before it.
-    places = set(_PLACE.findall(xml))
-    if not places:
+    letters = set(_COLUMN.findall(xml))
+    if not letters:
         return
-    columns = max(_number(letters) for letters in {letters for letters, _ in places})
-    rows = max(int(row) for _, row in places)
+    columns = max(map(_number, letters))
+    # all rows are looked at only where those of few digits could be too many
+    rows = 99_999 if columns * 99_999 <= _MOST_CELLS and not _FAR.search(xml) else max(map(int, _ROW.findall(xml)))
     if columns * rows > _MOST_CELLS:
         raise LocusError(
             f"A sheet of {path.name} spans {rows:,} rows and {columns:,} columns, which is too much.",

@@ -84,9 +84,9 @@ def read_header(lines: Iterator[list[bytes]], name: str) -> tuple[Header, list[b
             elif line[:6].upper() == b"#CHROM":
                 header = _parsed(told, line.decode("utf-8", "replace"), name)
                 return header, block[number + 1 :]
-            elif line.strip():
+            elif line.strip() and (not told or line.count(b"\t") >= 7):
                 _refuse(told, line, name)
-            else:
+            else:  # empty, or the rest of a header line that was broken in two
                 told.append("")
     raise LocusError(
         f"{name} is not a VCF: no line begins with #CHROM.", hint="Give a VCF 4 file with its header, plain or gzipped."

@@ -64,4 +64,6 @@ def _bars(names: list[str], values: Sequence[float], colours: list[str], axis: s
 
 def _plain(name: str) -> str:
     """A name of a file as text, never mathematics, in letters that the font has."""
-    return "".join(letter if ord(letter) < 0x2000 else "?" for letter in name).replace("$", r"\$")
+    return "".join(letter if letter.isprintable() and ord(letter) < 0x2000 else "?" for letter in name).replace(
+        "$", r"\$"
+    )

@@ -70,6 +70,7 @@ def variants() -> GenomeData:
             key_gene(2, "PYGO2", secret),
             key_gene(3, "=HYPERLINK(1)", Reason("A stop was gained", (44,))),
         ),
+        notes=(Reason(f"Samples: {sample}", (9,), True),),
         plots=(
             Plot("all", "Consequences", "<svg xmlns='http://www.w3.org/2000/svg'/>", "Bars of consequences"),
             Plot("who", "Genotypes", f"<svg><text>{sample}</text></svg>", f"Genotypes of {sample}", True),

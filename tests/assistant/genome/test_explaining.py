@@ -11,7 +11,7 @@ from assistant.chain import Assistant
 from assistant.genome import explaining
 from assistant.genome.explaining import Begun, Census, Explained, Explanation, Overview, Told, explain
 from assistant.genome.followups import KeySet, answer, key_set, on_the_set
-from assistant.genome.records import FileKind, GenomeData, Reason
+from assistant.genome.records import GenomeData, Reason
 from assistant.genome.wording import europe_pmc_address, rows_in_words, statement
 from assistant.settings import Settings
 from index.library import Library
@@ -115,11 +115,11 @@ def test_only_symbols_reach_a_generator(assistant: Assistant) -> None:
 
 def test_statements_name_their_rows_and_hide_what_is_private() -> None:
     reason = Reason("Homozygous in ANNA at chr1:5", (3,), True, "Homozygous in one sample")
-    assert statement(reason, FileKind.VCF, private=True) == "Homozygous in ANNA at chr1:5 (line 3)."
-    assert statement(reason, FileKind.VCF, private=False) == "Homozygous in one sample (line 3)."
-    assert statement(Reason("At chr1:5", (3,), True), FileKind.VCF, private=False) == ""
-    assert rows_in_words((2, 5, 9), FileKind.EXPRESSION) == "lines 2, 5 and 9"
-    assert rows_in_words(tuple(range(1, 21)), FileKind.VCF).endswith("and 15 more")
+    assert statement(reason, private=True) == "Homozygous in ANNA at chr1:5 (line 3)."
+    assert statement(reason, private=False) == "Homozygous in one sample (line 3)."
+    assert statement(Reason("At chr1:5", (3,), True), private=False) == ""
+    assert rows_in_words((2, 5, 9)) == "lines 2, 5 and 9"
+    assert rows_in_words(tuple(range(1, 21))).endswith("and 15 more")
 
 
 def test_nothing_but_gene_names_goes_into_a_web_search() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
 
 from assistant.genome.records import GenomeData
 from assistant.genome.vcf import VcfOptions, child, read_vcf, reading
@@ -106,6 +107,12 @@ def test_what_is_no_vcf_is_told(tmp_path: Path, data: bytes, words: str) -> None
         read(tmp_path, data)
     assert caught.value.hint
     assert "f.vcf" in caught.value.message
+
+
+def test_a_header_line_broken_in_two_does_no_harm(tmp_path: Path) -> None:
+    path = vcf(tmp_path, [f"7 100 . A G . . CSQ={ITEM}"], header=["##source=a\nb c", "", CSQ])
+    data = read_vcf(path)
+    assert data.genes[0].reasons[0].rows == (7,)
 
 
 def test_missing_files_and_folders_are_told(tmp_path: Path) -> None:
@@ -242,11 +249,13 @@ def test_letters_that_are_not_utf8_and_nul_bytes_do_no_harm(tmp_path: Path) -> N
 
 
 def test_strange_gene_names_stay_text(tmp_path: Path) -> None:
-    strange = ["<script>alert(1)</script>", "=cmd()", "$x^2$", "Ω基因", "A" * 5000, "1-Mar"]
+    strange = ["A\x08B--><b>", "<script>alert(1)</script>", "=cmd()", "$x^2$", "Ω基因", "A" * 5000, "1-Mar"]
     records = [f"7 {n} . A G . . CSQ={csq(name, 'stop_gained', 'HIGH')}" for n, name in enumerate(strange, 100)]
     data = read_vcf(vcf(tmp_path, records, header=[CSQ]))
     assert {gene.named for gene in data.genes} == {name[:100] for name in strange}
-    assert not any("<script" in plot.svg for plot in data.plots)
+    for plot in data.plots:
+        assert "<script" not in plot.svg
+        etree.fromstring(plot.svg)  # raises where the SVG is not well-formed
 
 
 def test_lines_over_the_limit_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
