@@ -64,7 +64,8 @@ _DONE = (
 
 OPEN = _words(
     r"(?:un|not (?:yet |well |been )*)(?:known|clear|defined|explored|understood|resolved|determined)"
-    r"|remains? (?:to be|un|elusive|obscure|an? (?:open )?question)|whether(?! (?:resulting|due|because))|poorly understood"
+    r"|remains? (?:to be|un|elusive|obscure|an? (?:open )?question)|poorly understood"
+    r"|whether(?! (?:resulting|due|because))"
     r"|little is known|open question|elusive"
     r"|further (?:stud|work|experiment|investigat)|future (?:stud|work|research)|needs? to be|it will be (?:of"
     r"|interesting|important)"
