@@ -14,6 +14,10 @@ NOT_SAID = "The papers do not say."
 """What stands in a part of a structured answer for which nothing was found."""
 
 
+OWN = "(from your notes)"
+"""What stands behind a statement of the user's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One earlier exchange of the conversation: the question as asked, stand-alone, and the answer's text."""
@@ -47,13 +51,15 @@ class Sentence:
 
     ``markers`` are citation numbers. ``problem`` is empty where the quotes support the sentence, else it says
     in words what they don't (a number, a gene, a negation, the meaning). ``part`` is the heading under which
-    it stands in a structured answer ("Findings"), empty in a plain one.
+    it stands in a structured answer ("Findings"), empty in a plain one. ``own`` marks a statement from the user's own
+    notes, which needs no citation and gets none.
     """
 
     text: str
     markers: tuple[int, ...] = ()
     problem: str = ""
     part: str = ""
+    own: bool = False
 
     @property
     def supported(self) -> bool:
@@ -61,9 +67,16 @@ class Sentence:
         return bool(self.markers) and not self.problem
 
     @property
+    def stands(self) -> bool:
+        """True where the sentence may be told: supported, or the user's own."""
+        return self.supported or self.own
+
+    @property
     def marked(self) -> str:
         """The sentence with its markers: "Pygo2 is needed for the lens [1][2]."."""
         marks = "".join(f"[{n}]" for n in self.markers)
+        if self.own:
+            return f"{self.text} {OWN}"
         if not marks:
             return self.text
         body = self.text.rstrip()
@@ -110,9 +123,9 @@ class Answer:
         if not self.sentences and not self.parts:
             return "\n".join(self.notes)
         return "\n\n".join(
-            (f"## {part}\n\n" if part else "") + (" ".join(s.marked for s in said if s.supported) or NOT_SAID)
+            (f"## {part}\n\n" if part else "") + (" ".join(s.marked for s in said if s.stands) or NOT_SAID)
             for part, said in self.in_parts
-            if part in self.parts or any(s.supported for s in said)
+            if part in self.parts or any(s.stands for s in said)
         )
 
     @property

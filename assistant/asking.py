@@ -93,7 +93,7 @@ def record(answer: Answer) -> dict[str, Any]:
         "refused": answer.refused,
         "passages": [_passage(hit) for hit in answer.hits[:_BATCH_PASSAGES]],
         "citations": [_citation(citation) for citation in answer.citations],
-        "unsupported": [{"text": s.text, "problem": s.problem} for s in answer.sentences if not s.supported],
+        "unsupported": [{"text": s.text, "problem": s.problem} for s in answer.sentences if not s.stands],
         "generator": answer.generator,
         "notes": list(answer.notes),
         "usage": asdict(answer.usage),
@@ -223,13 +223,13 @@ def show(answer: Answer) -> None:
         if citation.grades:
             typer.echo(f"    {citation.grades.in_short}")
     for sentence in answer.sentences:
-        if not sentence.supported:
+        if not sentence.stands:
             typer.echo(f"\nStruck, {sentence.problem}: {sentence.text}")
     if answer.usage.prompt_tokens:
         typer.echo(f"\n{answer.usage.prompt_tokens} + {answer.usage.completion_tokens} tokens, {answer.generator}")
 
 
-def open_assistant(library: Path | None) -> Assistant:
+def open_assistant(library: str | None) -> Assistant:
     """The assistant on the library that the settings or the command line name."""
     from assistant.chain import Assistant  # noqa: PLC0415
 

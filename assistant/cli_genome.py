@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from assistant.genome.choices import Choices
     from assistant.genome.explaining import Explained
     from assistant.genome.records import GenomeData, Progress
-    from assistant.genome.report import Report
+    from assistant.genome.report import Report, Sets
 
 _SHOWN = 20
 _FORMS = (".md", ".html", ".csv", ".json")
@@ -49,6 +49,7 @@ def genome(
     cluster: Annotated[str, typer.Option(help="Expression: the cluster or comparison to rank.")] = "",
     max_p: Annotated[float, typer.Option(help="Association: greatest p.")] = 5e-8,
     sheet: Annotated[str, typer.Option(help="Workbook: name of the sheet.")] = "",
+    gmt: Annotated[Path | None, typer.Option(help="Your gene sets, to test for over-representation.")] = None,
     top: Annotated[int, typer.Option(min=0, help="Genes explained: the first that the library tells of.")] = 10,
     only_top: Annotated[
         bool, typer.Option("--only-top", help="Explain none but the first of the ranking, named by papers or not.")
@@ -72,6 +73,7 @@ def genome(
     from assistant.genome.choices import Choices  # noqa: PLC0415
     from assistant.genome.explaining import NOTHING_EXPLAINED  # noqa: PLC0415
     from assistant.genome.report import Report, as_data  # noqa: PLC0415
+    from assistant.genome.sets import enriched  # noqa: PLC0415
 
     _check(file, genes, output or [])
     choices = Choices(
@@ -83,12 +85,16 @@ def genome(
     made = Report(data, private=private)
     if not as_json:
         _tell(made)
-    explained = NOTHING_EXPLAINED
-    if explain and top and data.genes:
-        assistant = open_assistant(library)
+    assistant = open_assistant(library) if explain and top and data.genes else None
+    if assistant:
         tag_first(assistant.library, quiet=as_json)
+    sets = enriched(data, assistant.library if assistant else None, gmt)
+    explained = NOTHING_EXPLAINED
+    if assistant:
         explained = _explained(assistant, data, top, only_top, generator, quiet=as_json)
-    made = Report(data, explained, private=private)
+    if not as_json:
+        _tell_sets(sets)
+    made = Report(data, explained, sets, private)
     if as_json:
         print_json(as_data(made))
     for path in output or []:
@@ -210,6 +216,16 @@ def _explained(
     if not quiet and found.silent:
         typer.echo(f"\nNamed by papers that tell nothing of them: {', '.join(o.gene.symbol for o in found.silent)}.")
     return found
+
+
+def _tell_sets(sets: Sets) -> None:
+    if not sets.tested:
+        return
+    typer.echo(f"\nGene sets found more often than by chance: {len(sets.found):,} of {sets.tested:,} tested.")
+    typer.echo(f"  {sets.background}")
+    for one in sets.found[:_SHOWN]:
+        typer.echo(f"  {one.adjusted:8.2g}  {one.name} ({one.origin}): {len(one.hits)} of {one.size}")
+        typer.echo(f"            {', '.join(one.hits)}")
 
 
 def _tell_census(known: Any) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.asking import GeneratorOption, last, open_assistant, record, show
+from assistant.asking import GeneratorOption, last, open_assistant, read_lines, record, show
 from assistant.cli import JsonOption, LibraryOption, app, print_json, stderr
 from assistant.cli_search import tag_first
 from index.errors import LocusError
@@ -95,3 +96,45 @@ def finished(events: Iterator[Event]) -> Answer:
                 yield event
 
         return last(shown())
+
+
+@app.command("new")
+def new(
+    since: Annotated[
+        str, typer.Option(help="A year (papers published then or later), or a day such as 2026-03-01 (papers added).")
+    ],
+    topic: Annotated[str, typer.Option(help="What the papers are read for; else their main findings are told.")] = "",
+    length: LengthOption = "standard",
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell what is new since a date: the main findings of each new paper, cited."""
+    from assistant.summary.lengths import length as length_of  # noqa: PLC0415
+    from assistant.summary.since import news  # noqa: PLC0415
+    from assistant.summary.since import since as since_of  # noqa: PLC0415
+
+    start, wanted = since_of(since), length_of(length)
+    tell(finished(news(open_assistant(library), start, topic, wanted)), as_json)
+
+
+@app.command("draft")
+def draft_from_notes(
+    notes: Annotated[
+        Path, typer.Option(help="A text file with your notes: what you did and found, a statement a line.")
+    ],
+    kind: Annotated[str, typer.Option(help="abstract or related.")] = "abstract",
+    length: LengthOption = "standard",
+    generator: GeneratorOption = "",
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Draft an abstract or related work from your notes: yours stay marked as yours, all else is cited."""
+    from assistant.summary.draft import KINDS, draft, statements  # noqa: PLC0415
+    from assistant.summary.lengths import length as length_of  # noqa: PLC0415
+
+    wanted = length_of(length)
+    if kind not in KINDS:
+        raise LocusError(f"There is no draft {kind!r}.", hint=f"Choose one of: {', '.join(KINDS)}.")
+    text = "\n".join(read_lines(notes))
+    statements(text)
+    tell(finished(draft(open_assistant(library), text, kind, generator, wanted)), as_json)

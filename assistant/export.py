@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from assistant.answers import NOT_SAID, REFUSAL, Answer, Citation
+from assistant.answers import NOT_SAID, OWN, REFUSAL, Answer, Citation
 from index.papers import PaperInfo
 
 _INITIALS = re.compile(r"[A-Z](?:[A-Z.\-]{0,6})")
@@ -70,6 +70,9 @@ def markdown_body(answer: Answer, level: int = 2) -> list[str]:
         lines += [f"{head} {escaped(part)}", ""] if part else []
         paragraph = []
         for sentence in said:
+            if sentence.own:
+                paragraph.append(f"{escaped(sentence.text)} *{OWN}*")
+                continue
             text = _marked(sentence.text, sentence.markers, answer.citations)
             paragraph.append(text if sentence.supported else f"~~{text}~~ ({escaped(problem(sentence.problem))})")
         lines += [" ".join(paragraph) or NOT_SAID, ""]
@@ -91,6 +94,7 @@ def as_data(answer: Answer) -> dict[str, Any]:
         "seconds": round(answer.seconds, 3),
         "sentences": [
             {"text": s.text, "markers": list(s.markers), "supported": s.supported, "problem": s.problem}
+            | ({"own": True} if s.own else {})
             for s in answer.sentences
         ],
         "citations": [

@@ -7,6 +7,7 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from index.papers import Paper, PaperInfo, Section, SectionKind
@@ -140,9 +141,19 @@ class PaperTable:
             row[0] for row in self._db.execute("SELECT id FROM paper WHERE collection = ? ORDER BY id", (collection,))
         ]
 
+    def papers_since(self, year: int | None, day: str) -> list[tuple[int, str]]:
+        """(id, day added) of the papers of ``year`` or later, or of those added on ``day`` or later; the newest first.
+
+        The one that is not asked for is None or "".
+        """
+        where, value = ("year >= ?", year) if year is not None else ("added != '' AND added >= ?", day)
+        rows = self._db.execute(f"SELECT id, added FROM paper WHERE {where} ORDER BY year DESC, id DESC", (value,))
+        return [(row[0], row[1]) for row in rows]
+
     def insert_paper(self, paper: Paper, text_hash: bytes) -> int:
         """Store a new paper with its sections (not yet its passages); its id."""
-        columns = _columns(paper.info) | {"words": paper.words, "text_hash": text_hash}
+        today = datetime.now(UTC).date().isoformat()
+        columns = _columns(paper.info) | {"words": paper.words, "text_hash": text_hash, "added": today}
         names, places = ", ".join(columns), ", ".join("?" * len(columns))
         cursor = self._db.execute(f"INSERT INTO paper ({names}) VALUES ({places})", list(columns.values()))
         paper_id = int(cursor.lastrowid or 0)
@@ -204,8 +215,18 @@ def listed(query: str) -> str:
     A word of several parts ("10.1371/journal") is one phrase, one that ends in a sign ("100%") is taken as it is.
     Nothing in it is an operator.
     """
-    asked = [(" ".join(_WORD.findall(word)), word[-1].isalnum()) for word in fold(query).split()]
-    return " AND ".join(f'"{word}" *' if begun else f'"{word}"' for word, begun in asked if word)
+    return " AND ".join(f'"{word}" *' if begun else f'"{word}"' for word, begun in phrases(query))
+
+
+def phrases(query: str) -> list[tuple[str, bool]]:
+    """(words, whether the last may go on) of each word of ``query`` that papers must have."""
+    asked = [(parts(word), word[-1].isalnum()) for word in fold(query).split()]
+    return [(word, begun) for word, begun in asked if word]
+
+
+def parts(text: str) -> str:
+    """The letters and digits of ``text``, a space where others stand."""
+    return " ".join(_WORD.findall(text))
 
 
 def json_ids(ids: Iterable[int]) -> str:

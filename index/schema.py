@@ -174,6 +174,11 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         source TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
+    """
+    -- The day (ISO, UTC) on which a paper was added; '' for those added before days were kept.
+    ALTER TABLE paper ADD COLUMN added TEXT NOT NULL DEFAULT '';
+    CREATE INDEX paper_added ON paper (added);
+    """,
 )
 
 VERSION: Final = len(MIGRATIONS)

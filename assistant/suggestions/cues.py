@@ -81,6 +81,13 @@ _POINTS_BACK = re.compile(
 """What can't be understood without the sentences before it."""
 
 
+AHEAD = re.compile(
+    r"\b(?:future|further|additional|will|would|under ?way|in progress|awaits?|yet to be|open question)\b",
+    re.IGNORECASE,
+)
+"""What looks ahead. Results call unknown what they are about to show, unless they speak of what is still to be done."""
+
+
 def stated(text: str, following: str = "") -> float:
     """How plainly a sentence states an open question, 0 where it states none; ``following`` is the sentence after."""
     if _NOT_OPEN.search(text) or _ANSWERED.match(following.strip()) or not 6 <= len(text.split()) <= LONGEST:

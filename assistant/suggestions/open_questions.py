@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from assistant.answers import Citation
 from assistant.generators.extractive import same
 from assistant.grounding import Quote, quotes_of
-from assistant.suggestions.cues import CUES, stated
+from assistant.suggestions.cues import AHEAD, CUES, stated
 from index import genes
 from index.asked import LEAST
 from index.filters import NO_FILTERS, Filters
-from index.library import Library
 from index.papers import Hit, SectionKind
 from index.parts import Part
 from index.sentences import split
+from index.store import Store
 
 READ = 600
 """Passages read at most for one list, those that sound most like open questions first."""
@@ -30,7 +30,9 @@ A_PAPER = 3
 
 _PARTS = frozenset((Part.DISCUSSION, Part.RESULTS, Part.ABSTRACT, Part.OTHER))
 _MATTER = re.compile(
-    r"\b(?:supplement\w*|availab\w*|abbreviat\w*|contribut\w*|supporting|acknowledg\w*|method\w*)\b", re.I
+    r"\b(?:background|objectives?|aims?|introduction|purpose|rationale|synopsis|editor\w*|supplement\w*|availab\w*"
+    r"|author summary|abbreviat\w*|contribut\w*|supporting|acknowledg\w*|method\w*)\b",
+    re.IGNORECASE,
 )
 
 
@@ -42,7 +44,7 @@ class OpenQuestion:
     score: float
 
 
-def open_questions(library: Library, topic: str = "", k: int = 20, *, papers: Iterable[int] = ()) -> list[OpenQuestion]:
+def open_questions(library: Store, topic: str = "", k: int = 20, *, papers: Iterable[int] = ()) -> list[OpenQuestion]:
     """Up to ``k`` open questions, the plainest first: of all papers, of those on a ``topic``, or of given ``papers``.
 
     A gene of the topic must be named in the passage, by whatever name. Raises LibraryError.
@@ -79,8 +81,11 @@ def _stated(hit: Hit) -> Iterator[tuple[float, Quote]]:
     quotes = quotes_of(hit)
     late = re.search(r"discuss|conclu|perspective|outlook|future", passage.heading, re.IGNORECASE)
     first = 2 * len(quotes) // 3 if passage.kind is SectionKind.ABSTRACT and "/" not in passage.heading else 0
+    results = not late and re.search(r"result", passage.heading, re.IGNORECASE)
     for n, quote in enumerate(quotes[first:], first):
         following = quotes[n + 1].prose if n + 1 < len(quotes) else ""
+        if results and not AHEAD.search(quote.prose):
+            continue
         if points := stated(quote.prose, following):
             yield points + (0.5 if late else 0.0), quote
 

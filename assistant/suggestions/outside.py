@@ -11,14 +11,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from assistant.suggestions.similar import PLAIN
+from assistant.suggestions.similar import PLAIN, telling
 from index import genes
 from index.asked import LEAST, genes_in
 from index.errors import SourceError
-from index.library import Library
 from index.papers import PaperInfo
 from index.sources.fetching import Fetched, fetch
 from index.sources.records import Offer, Source, Texts, Wish
+from index.store import Store
 from index.terms import STOP_WORDS, stem
 
 GENES, WORDS = 4, 4
@@ -57,14 +57,14 @@ class Outside:
         return "; ".join(parts)
 
 
-def query_for(library: Library, source: str, *, paper: int = 0, question: str = "") -> str:
+def query_for(library: Store, source: str, *, paper: int = 0, question: str = "") -> str:
     """The query that `outside` would send to ``source`` ("europepmc" or "pubmed"), for one paper, a question, or all.
 
     Raises LibraryError; SourceError where there is nothing to look for.
     """
     if question.strip():
         symbols = _symbols(genes_in(question))
-        words = _words([question], symbols, 1)
+        words = _words(library, [question], symbols, 1)
     elif paper:
         info = library.paper(paper).info
         named: Counter[str] = Counter()
@@ -73,20 +73,20 @@ def query_for(library: Library, source: str, *, paper: int = 0, question: str = 
         in_title = genes_in(info.title)
         ranked = sorted(named, key=lambda c: (c not in in_title, -named[c]))
         symbols = _symbols(ranked[: GENES if not in_title else max(1, len(in_title))])
-        words = _words([info.title], symbols, 1)
+        words = _words(library, [info.title], symbols, 1)
     else:
         titles = [info.title for info in library.papers("", 0, _TITLES)]
         often = Counter(concept for title in titles for concept in genes_in(title))
         concepts = [c for c, _ in often.most_common(GENES)]
         concepts += [c for c, _ in library.genes_named(_CONSIDERED) if c not in concepts]
         symbols = _symbols(concepts)
-        words = _words(titles, symbols, 2)
+        words = _words(library, titles, symbols, 2)
     if not symbols and not words:
         raise SourceError("There is nothing to look for.", hint="Add papers first, or ask a question of your own.")
     return _query(source, symbols[:GENES], words[:WORDS])
 
 
-def outside(library: Library, source: Source, query: str, k: int = 20) -> tuple[list[Outside], int]:
+def outside(library: Store, source: Source, query: str, k: int = 20) -> tuple[list[Outside], int]:
     """Papers that ``query`` finds at the service and that are not held, the nearest to the library first, and how
     many it finds in all. Raises SourceError and LibraryError.
     """
@@ -104,7 +104,7 @@ def outside(library: Library, source: Source, query: str, k: int = 20) -> tuple[
     return [one for _, _, one in sorted(scored, key=lambda s: (-s[0], s[1]))[:k]], found.total
 
 
-def add(library: Library, source: Source, chosen: list[Offer]) -> Fetched:
+def add(library: Store, source: Source, chosen: list[Offer]) -> Fetched:
     """Add papers that `outside` offered: full text where it is open, else the abstract. Raises LibraryError."""
     wish = Wish("chosen", limit=max(1, len(chosen)), texts=Texts.ANY)
     return fetch(library, source, _Chosen(chosen), wish)
@@ -124,7 +124,7 @@ class _Chosen:
         return iter(self._chosen)
 
 
-def _nearest(library: Library, title: str) -> tuple[PaperInfo | None, float]:
+def _nearest(library: Store, title: str) -> tuple[PaperInfo | None, float]:
     best = library.dense(library.embedder.embed_query(title), 1)
     if not best:
         return None, 0.0
@@ -143,8 +143,8 @@ def _symbols(concepts: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _words(texts: list[str], symbols: tuple[str, ...], least: int) -> list[str]:
-    """Words that carry the topic, the commonest first; names of genes are no words."""
+def _words(library: Store, texts: list[str], symbols: tuple[str, ...], least: int) -> list[str]:
+    """Words that carry the topic, the commonest first, of a single text the rarest; names of genes are no words."""
     counts: Counter[str] = Counter()
     spelt: dict[str, str] = {}
     low = {symbol.lower() for symbol in symbols}
@@ -155,7 +155,9 @@ def _words(texts: list[str], symbols: tuple[str, ...], least: int) -> list[str]:
             if word not in STOP_WORDS and word not in PLAIN and word not in low and word not in named:
                 counts[root] += 1
                 spelt.setdefault(root, word)
-    return [spelt[root] for root, n in counts.most_common() if n >= least]
+    rarity = telling(library, counts) if least == 1 else dict.fromkeys(counts, 1.0)
+    kept = [root for root, n in counts.items() if n >= least]
+    return [spelt[root] for root in sorted(kept, key=lambda r: -counts[r] * rarity.get(r, 0.5))]
 
 
 def _query(source: str, symbols: tuple[str, ...], words: list[str]) -> str:

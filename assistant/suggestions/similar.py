@@ -9,17 +9,17 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from index import genes
 from index.asked import LEAST, genes_in
-from index.library import Library
 from index.papers import Paper, PaperInfo, Passage, SectionKind
 from index.passage_table import Vectors
 from index.search import fuse, search
+from index.store import Store
 from index.terms import STOP_WORDS, stem
 
 QUERIES = 6
@@ -33,20 +33,26 @@ WEIGHED = 5
 HITS = 60
 SHOWN = 5
 _LEAST_SHARED = 2
+_RARE = 2.5
+"""Inverse document frequency of a word that one passage of twelve holds."""
+_SMALL = 500
+"""Passages under which rarity says little."""
 _NEAR = 0.4
 """Cosine from which a near passage alone is reason enough."""
 PLAIN = frozenset(
-    """study studies role roles result results analysis mice mouse human humans gene genes protein proteins cell cells
-    expression function functions here show shown using used two three new novel data effect effects level levels
-    increased decreased reduced found identified identify associated required suggest suggests model models methods
-    conclusion conclusions background important different including however well known many several present type
-    control controls wild mutant mutants lead leads development disease normal specific resulted provide first major
-    loss lack lacking potential caused determined generated generate activated activation regulation regulate wild-type
-    concentration localized measured characterized characterization multiple lines test tested switch birth regions
-    develop developing developed genetic genetics proper abnormal abnormalities defects defect deficient deficiency
-    essential critical require requires contribute contributes distinct specifically reveal reveals revealed analyses
-    performed observed compared significant significantly evidence demonstrate demonstrated report reported further
-    system related based high low within common factor factors number including involved complex due""".split()
+    """study studies role roles result results analysis mice mouse human humans gene genes protein proteins cell
+    cells expression function functions here show shown using used two three new novel data effect effects level
+    levels increased decreased reduced found identified identify associated required suggest suggests model
+    models methods conclusion conclusions background important different including however well known many
+    several present type control controls wild mutant mutants lead leads development disease normal specific
+    resulted provide first major mutation mutations affected perturbed responsible severely leading
+    transcription loss lack lacking potential caused determined generated generate activated activation
+    regulation regulate wild-type concentration localized measured characterized characterization multiple lines
+    test tested switch birth regions develop developing developed genetic genetics proper abnormal abnormalities
+    defects defect deficient deficiency essential critical require requires contribute contributes distinct
+    specifically reveal reveals revealed analyses performed observed compared significant significantly evidence
+    demonstrate demonstrated report reported further system related based high low within common factor factors
+    number involved complex due""".split()
 )
 _WORD = re.compile(r"[A-Za-z][A-Za-z-]{3,}")
 _CITED = re.compile(r"([A-Z][^\W\d_]+(?:[-'’][A-Z][^\W\d_]+)?)[^;()\[\]]{0,60}?\b((?:19|20)\d\d)[a-z]?")
@@ -82,7 +88,7 @@ class Similar:
         return "; ".join(parts)
 
 
-def like(library: Library, paper_id: int, k: int = 10) -> list[Similar]:
+def like(library: Store, paper_id: int, k: int = 10) -> list[Similar]:
     """The ``k`` papers most like one of the library, best first. LibraryError where it isn't there."""
     paper = library.paper(paper_id)
     own = library.passages_of(paper_id)
@@ -95,6 +101,7 @@ def like(library: Library, paper_id: int, k: int = 10) -> list[Similar]:
     infos = library.infos(best)
     passages = {p.id: p for p in library.passages([near[i][1] for i in best if i in near])}
     works = _works(paper)
+    kept = telling(library, {stem(w.lower()) for w in _WORD.findall(f"{paper.info.title} {_abstract(paper)}")})
     found: list[tuple[float, Similar]] = []
     for other in best:
         if other not in infos:
@@ -107,19 +114,19 @@ def like(library: Library, paper_id: int, k: int = 10) -> list[Similar]:
         similar = Similar(
             theirs.info,
             tuple(shared.get(other, ())[:SHOWN]),
-            _terms(paper, theirs),
+            _terms(paper, theirs, kept),
             tuple(f"{name} {year}" for name, year in sorted(both)[:SHOWN]),
             cites,
             passages.get(passage_id),
             nearness,
         )
-        telling = similar.genes or similar.works or cites or len(similar.terms) >= _LEAST_SHARED
-        if telling or nearness >= _NEAR:
+        reasons = similar.genes or similar.works or cites or len(similar.terms) >= _LEAST_SHARED
+        if reasons or nearness >= _NEAR:
             found.append((score, similar))
     return [similar for _, similar in sorted(found, key=lambda f: -f[0])][:k]
 
 
-def for_question(library: Library, question: str, k: int = 10) -> list[Similar]:
+def for_question(library: Store, question: str, k: int = 10) -> list[Similar]:
     """The ``k`` papers whose passages answer a question best, each with the passage that does. Raises LibraryError."""
     hits = search(library, question, HITS)
     asked = genes_in(question)
@@ -142,7 +149,7 @@ def for_question(library: Library, question: str, k: int = 10) -> list[Similar]:
 
 
 def _near(
-    library: Library,
+    library: Store,
     paper_id: int,
     own: Sequence[Passage],
     vectors: Mapping[int, tuple[Vectors, Vectors]],
@@ -169,7 +176,7 @@ def _near(
     return dict(sorted(best.items(), key=lambda item: -item[1][0]))
 
 
-def _by_words(library: Library, paper: Paper, paper_id: int) -> list[int]:
+def _by_words(library: Store, paper: Paper, paper_id: int) -> list[int]:
     """Papers whose passages share the words of title and abstract, best first."""
     text = f"{paper.info.title} {_abstract(paper)}"[:1500]
     ids = [i for i, _ in library.lexical(text, NEIGHBOURS)]
@@ -177,7 +184,7 @@ def _by_words(library: Library, paper: Paper, paper_id: int) -> list[int]:
     return list(dict.fromkeys(place[i] for i in ids if i in place and place[i] != paper_id))
 
 
-def _by_genes(library: Library, paper_id: int, own: Sequence[Passage]) -> dict[int, list[str]]:
+def _by_genes(library: Store, paper_id: int, own: Sequence[Passage]) -> dict[int, list[str]]:
     """Paper -> symbols of the genes it shares, the paper that shares most first: rare genes weigh more."""
     counts: Counter[str] = Counter()
     for named in library.genes_of([p.id for p in own]).values():
@@ -206,8 +213,8 @@ def _abstract(paper: Paper) -> str:
     return " ".join(parts or [s.text for s in paper.sections[:1]])
 
 
-def _terms(one: Paper, other: Paper) -> tuple[str, ...]:
-    """Words that titles and abstracts of both hold, but for those that all papers do and names of genes."""
+def _terms(one: Paper, other: Paper, kept: Container[str]) -> tuple[str, ...]:
+    """Words that titles and abstracts of both hold, but for names of genes and what is not ``kept`` (see `telling`)."""
     mine, theirs = (f"{p.info.title}. {_abstract(p)}" for p in (one, other))
     held = {stem(w.lower()) for w in _WORD.findall(theirs)}
     symbols = {m.text.lower() for m in genes.find(mine)}
@@ -219,7 +226,15 @@ def _terms(one: Paper, other: Paper) -> tuple[str, ...]:
         if root in held and word not in STOP_WORDS and word not in PLAIN and word not in symbols:
             counts[root] += 3 if root in title else 1
             words.setdefault(root, word)
-    return tuple(words[root] for root, n in counts.most_common(SHOWN) if n >= _LEAST_SHARED)
+    return tuple(words[root] for root, n in counts.most_common() if n >= _LEAST_SHARED and root in kept)[:SHOWN]
+
+
+def telling(library: Store, roots: Iterable[str]) -> dict[str, float]:
+    """Stems that tell papers apart, with their rarity: not those that one passage of twelve holds, as "mutations"."""
+    rarity = library.rarities(roots)
+    if library.status().passages < _SMALL:
+        return rarity
+    return {root: value for root, value in rarity.items() if value >= _RARE}
 
 
 def _works(paper: Paper) -> set[tuple[str, str]]:

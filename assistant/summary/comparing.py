@@ -28,7 +28,7 @@ _LOSS = re.compile(r"\b(?:[Tt]he )?(?:[Gg]ain|[Ll]oss)(?:[- ]of[- ]function)? (?
 """Of "loss of Sox9 increased …" the gene's loss is the subject, not what is stated."""
 _EMPTY = frozenset(
     """results data mice mouse study shown show found gene genes protein proteins exhibited exhibit significant three
-    significantly essential required role effect effects suggest indicate using used including associated several""".split()
+    significantly essential required role effect effects suggest indicate using used including associated""".split()
 )
 """Words that name no theme."""
 
@@ -82,7 +82,7 @@ def agreeing(found: Sequence[Sequence[Statement]], most: int) -> list[tuple[Stat
     pairs = [
         (closeness, one, other)
         for closeness, one, other in _pairs(found, ALIKE)
-        if not _same(one, other) and _points(one, other) >= (closeness < PLAINLY_ALIKE)
+        if not _same(one, other) and points(one.quote.prose, other.quote.prose) >= (closeness < PLAINLY_ALIKE)
     ]
     return _without_repeats(pairs, most)
 
@@ -92,7 +92,7 @@ def differing(found: Sequence[Sequence[Statement]], most: int) -> list[tuple[Sta
     pairs = [
         (closeness, one, other)
         for closeness, one, other in _pairs(found, OPPOSITE)
-        if one.genes & other.genes and _points(one, other) == -1
+        if one.genes & other.genes and points(one.quote.prose, other.quote.prose) == -1
     ]
     return _without_repeats(pairs, most)
 
@@ -111,11 +111,11 @@ def _pairs(found: Sequence[Sequence[Statement]], least: float) -> Iterator[tuple
             yield float(likeness[i, j]), one, other
 
 
-def _points(one: Statement, other: Statement) -> int:
+def points(one: str, other: str) -> int:
     """1 where two sentences state one finding alike, -1 where they state its opposite, 0 where neither is plain."""
     mine, theirs = (
-        {axis: states for axis, states in poles(_LOSS.sub("", stated(s.quote.prose))).items() if axis in MUST_BE_STATED}
-        for s in (one, other)
+        {axis: states for axis, states in poles(_LOSS.sub("", stated(text))).items() if axis in MUST_BE_STATED}
+        for text in (one, other)
     )
     shared = [(mine[axis], theirs[axis]) for axis in mine.keys() & theirs.keys()]
     if not shared or any(len(a) != 1 or len(b) != 1 for a, b in shared):

@@ -14,11 +14,11 @@ from assistant.summary.lengths import FINDINGS, GENES, LIMITS
 from assistant.summary.papers import Wanted
 from assistant.summary.reading import Line, read
 from assistant.summary.scoring import ANAPHOR
-from index.library import Library
 from index.papers import Hit
 from index.parts import Part
 from index.passage_table import Vectors
 from index.sentences import references_within
+from index.store import Store
 
 FINDINGS_A_PAPER = 24
 """Findings of each paper that are compared with those of the others."""
@@ -59,7 +59,7 @@ class Statement:
         return replace(hit, passage=passage, sentences=())
 
 
-def gather(library: Library, paper_id: int, wanted: Wanted) -> tuple[list[Statement], list[Statement]]:
+def gather(library: Store, paper_id: int, wanted: Wanted) -> tuple[list[Statement], list[Statement]]:
     """The findings of one paper, the best first, and what it leaves open; both as far as they fit what is wanted."""
     paper = read(library, paper_id)
     if not paper.lines:

@@ -28,6 +28,7 @@ from assistant.genome.explaining import (
 from assistant.genome.followups import key_set
 from assistant.genome.records import GenomeData
 from assistant.genome.report import NO_SETS, Report
+from assistant.genome.sets import enriched
 from assistant.ui import genome_filters, render, render_genome
 from assistant.ui.chat import DRAFT_SECONDS
 from assistant.ui.genome_files import Session, forget
@@ -166,11 +167,12 @@ class GenomeTab:
             yield {self.session: session, self.drop: None, **self.beginning(session)}
             choices = genome_filters.choices(tuple(values), session.ped)
             session = yield from self.read(session, choices)
-            if session.data and session.data.genes:
-                if self.assistant.generator(generator or "").remote:
-                    yield self.asking(session, generator or "")
-                else:
-                    yield from self.written(session, int(top or 1), generator or "")
+            if self.assistant.generator(generator or "").remote or not (session.data and session.data.genes):
+                yield self.asking(session, generator or "")
+            else:
+                session = yield from self.written(session, int(top or 1), generator or "")
+            # Last, since a large library takes its time over them.
+            yield from self.with_sets(session)
         except Exception as error:  # whatever breaks, the reader gets words
             yield {self.drop: None, self.progress: render_genome.failed(in_words(error)), **self.busy(False)}
 
@@ -203,10 +205,23 @@ class GenomeTab:
         }
         return session
 
+    def with_sets(self, session: Session) -> Iterator[Update]:
+        """The gene sets that are over-represented, shown; a bad GMT file is told."""
+        assert session.data is not None
+        try:
+            found = enriched(session.data, self.assistant.library, session.gmt)
+        except LocusError as error:
+            yield {self.sets: render_genome.failed(error)}
+            return
+        session = replace(session, sets=found)
+        yield {self.session: session, self.sets: render_genome.sets(found), **self.saving(session)}
+
     def asking(self, session: Session, generator: str) -> Update:
         """Before symbols go to another machine."""
         label = self.assistant.generator(generator).label
         named = len(census(self.assistant.library, session.data).named) if session.data else 0
+        if not named:
+            return {self.now: "", **self.busy(False)}
         return {self.now: render_genome.waiting(label, named), **self.busy(False)}
 
     def explained(self, session: Session | None, top: float | None, generator: str | None) -> Iterator[Update]:
@@ -218,8 +233,8 @@ class GenomeTab:
         except Exception as error:  # what is finished stays
             yield {self.now: render_genome.failed(in_words(error)), **self.busy(False)}
 
-    def written(self, session: Session, top: int, generator: str) -> Iterator[Update]:
-        """The steps of the explanation as updates of the page; the report is offered at the end."""
+    def written(self, session: Session, top: int, generator: str) -> Generator[Update, None, Session]:
+        """The steps of the explanation as updates of the page; the report is offered at the end. Gives the session."""
         assert session.data is not None
         top = max(1, min(top, genome_filters.MOST_EXPLAINED))
         yield {self.shared: "", self.done: "", self.now: "", **self.busy(True)}
@@ -233,6 +248,7 @@ class GenomeTab:
                 shown = time.monotonic()
             yield self.step(session, step)
         yield {self.session: session, self.now: "", **self.busy(False), **self.saving(session)}
+        return session
 
     def step(self, session: Session, step: Step) -> Update:
         """What one step of the explanation changes."""

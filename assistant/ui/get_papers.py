@@ -15,9 +15,9 @@ from assistant import stopping
 from assistant.ui import render, render_fetch
 from assistant.ui.parts import Update, in_words, listen
 from index.errors import SourceError
-from index.library import Library
 from index.sources.fetching import SOURCES, Fetched, Step, fetch, source_of
 from index.sources.records import MOST, Found, Source, Texts, Wish
+from index.store import Store
 
 FIRST = 50
 """Papers taken at most, where the reader says nothing else."""
@@ -39,7 +39,7 @@ class GetPapers:
     """The widgets of the box; every reader can stop a run of their own."""
 
     def __init__(self, assistant: Any) -> None:
-        self.library: Library = assistant.library
+        self.library: Store = assistant.library
         self.settings = assistant.settings
         self._stops: dict[str, Event] = {}
         gr.HTML(
@@ -62,10 +62,10 @@ class GetPapers:
             )
         with gr.Row(elem_id="get-options"):
             self.source = gr.Dropdown(
-                SERVICES, value="europepmc", label="Service", elem_id="get-source", min_width=170, filterable=False
+                SERVICES, value="europepmc", label="Service", elem_id="get-source", min_width=230, filterable=False
             )
             self.texts = gr.Dropdown(
-                TEXTS, value=Texts.ANY.value, label="Text", elem_id="get-texts", min_width=170, filterable=False
+                TEXTS, value=Texts.ANY.value, label="Text", elem_id="get-texts", min_width=290, filterable=False
             )
             self.most = gr.Textbox(str(FIRST), label="At most", max_length=5, elem_id="get-most", min_width=90)
             self.since = gr.Textbox("", label="From year", max_length=4, elem_id="get-since", min_width=90)
@@ -128,7 +128,7 @@ class GetPapers:
         return {self.stop: gr.Button("Stopping…", interactive=False)} if stop else {self.stop: gr.Button()}
 
 
-def fetched(library: Library, source: Source, found: Found, wish: Wish) -> Iterator[Step | Fetched]:
+def fetched(library: Store, source: Source, found: Found, wish: Wish) -> Iterator[Step | Fetched]:
     """Each paper as it is dealt with and, last, what the whole run brought, though the library calls back."""
     reports: SimpleQueue[Any] = SimpleQueue()
 

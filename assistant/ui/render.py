@@ -12,7 +12,7 @@ from typing import Literal
 from zlib import crc32
 
 from assistant import export
-from assistant.answers import NOT_SAID, REFUSAL, Answer, Citation, Sentence
+from assistant.answers import NOT_SAID, OWN, REFUSAL, Answer, Citation, Sentence
 from assistant.ui.render_evidence import chips
 from index.errors import LocusError
 from index.papers import Hit, PaperInfo, Span
@@ -196,7 +196,7 @@ def _sentences(found: Answer, unsupported: Unsupported) -> str:
     by_number = {citation.n: citation for citation in found.citations}
     parts: list[str] = []
     for heading, said in found.in_parts:
-        kept = [s for s in said if s.supported or unsupported != "drop"]
+        kept = [s for s in said if s.stands or unsupported != "drop"]
         if not kept and heading not in found.parts:
             continue
         lines = [_sentence(s, by_number, unsupported) for s in kept] or [f'<span class="quiet">{NOT_SAID}</span>']
@@ -205,6 +205,8 @@ def _sentences(found: Answer, unsupported: Unsupported) -> str:
 
 
 def _sentence(sentence: Sentence, citations: dict[int, Citation], unsupported: Unsupported) -> str:
+    if sentence.own:
+        return f'<span class="sentence own">{escape(sentence.text)} <span class="quiet">{OWN}</span></span>'
     marks = "".join(_marker(citations[n]) for n in sentence.markers if n in citations)
     body = sentence.text.rstrip()
     end = body[-1] if marks and body and body[-1] in ".!?" else ""
@@ -249,7 +251,7 @@ def _title(paper: PaperInfo) -> str:
 
 def _notes(found: Answer, unsupported: Unsupported) -> str:
     notes = [escape(note) for note in found.notes]
-    dropped = sum(not sentence.supported for sentence in found.sentences)
+    dropped = sum(not sentence.stands for sentence in found.sentences)
     if unsupported == "drop" and dropped:
         notes.append(f"{count(dropped, 'sentence')} left out: not supported by the quotes.")
     return "".join(f'<p class="note">{note}</p>' for note in notes)

@@ -10,7 +10,7 @@ from itertools import islice
 
 from index.grading.reading import Reading, Stretch
 from index.grading.records import Aspect, Basis, Grade, Kind, Organism
-from index.grading.rules import ENOUGH, LIKELY, RULES, SURE
+from index.grading.rules import ENOUGH, LIKELY, NEEDED, RULES, SURE
 from index.grading.sizes import Size
 
 _TYPES = {
@@ -101,11 +101,13 @@ def _stated(reading: Reading) -> dict[Kind, Basis]:
 
 def _count(stretches: Sequence[Stretch], found: dict[Kind, _Found]) -> None:
     """Count each rule once, however often its words stand in the ``stretches``: an abstract in parts is one."""
+    text = "\n".join(stretch.low for stretch in stretches)
+    present = {word for word in NEEDED if word in text}
     for rule in RULES:
+        if rule.needs.isdisjoint(present):
+            continue
         best: tuple[float, Stretch, re.Match[str]] | None = None
         for stretch in stretches:
-            if not any(word in stretch.low for word in rule.needs):
-                continue
             for match in islice(rule.pattern.finditer(stretch.low), _MOST_TRIED):
                 told = rule.points
                 if not stretch.title:

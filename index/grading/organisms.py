@@ -37,7 +37,7 @@ _NAMES: dict[Organism, str] = {
     r" toxin)|klebsiella|helicobacter|listeria|vibrio|clostridi\w+|lactobacill\w+|mrsa|acinetobacter|cyanobacteri\w+"
     r"|enterococc\w+|campylobacter|legionella|rhizobi\w+|agrobacterium|neisseria|borrelia|wolbachia|microbio(?:me|ta)",
     Organism.FROG: r"xenopus(?: laevis| tropicalis)?|frogs?",
-    Organism.CHICKEN: rf"{_NOT_ANTI}(?:chickens?|chicks?){_ANTIBODY}|gallus gallus|broilers?|laying hens?",
+    Organism.CHICKEN: rf"{_NOT_ANTI}(?:chickens?|chicks?){_ANTIBODY}|gallus gallus|broilers?|hens?",
     Organism.PIG: rf"(?<!guinea ){_NOT_ANTI}(?:pigs?|piglets?|porcine|sus scrofa|swine){_ANTIBODY}",
     Organism.CATTLE: r"cattle(?! manure)|cows?|bos (?:taurus|indicus)|yaks?|bovine(?! serum)|dairy herds?|holstein",
     Organism.SHEEP: r"sheep|ovine|ovis aries|lambs?|ewes?",
@@ -64,7 +64,7 @@ _NAMES: dict[Organism, str] = {
     r"|cryptococcus|mushrooms?|penicillium|trichoderma|botrytis|u\. maydis",
     Organism.PARASITE: r"plasmodium|p\. falciparum|trypanosom\w+|t\. cruzi|leishmania|toxoplasma|schistosom\w+|giardia"
     r"|cryptosporidium|malaria parasites?",
-    Organism.VIRUS: r"virus(?:es)?|viral|phages?|bacteriophages?|sars-cov-2|hiv(?:-1)?|influenza|hepatitis [bc]"
+    Organism.VIRUS: r"[a-z]*virus(?:es)?|viral|phages?|bacteriophages?|sars-cov-2|hiv(?:-1)?|influenza|hepatitis [bc]"
     r"|coronavirus(?:es)?|adenovirus(?:es)?|lentivir\w+|aav",
 }  # fmt: skip
 _HEADINGS = {

@@ -23,12 +23,12 @@ class Rule:
     kind: Kind
     points: float
     pattern: re.Pattern[str]
-    needs: tuple[str, ...]
+    needs: frozenset[str]
     """One of these must stand in the text for the pattern to be tried."""
 
 
 def _rule(kind: Kind, points: float, needs: str, *patterns: str) -> Rule:
-    return Rule(kind, points, re.compile(rf"(?<![\w-])(?:{'|'.join(patterns)})"), tuple(needs.split("|")))
+    return Rule(kind, points, re.compile(rf"(?<![\w-])(?:{'|'.join(patterns)})"), frozenset(needs.split("|")))
 
 
 _ANIMAL = (
@@ -351,3 +351,6 @@ RULES: tuple[Rule, ...] = (
           "genomic sequences of", r"homology model\w*", "mathematical model", "structural model", "modell?ing of"),
 )
 # fmt: on
+
+NEEDED: frozenset[str] = frozenset().union(*(rule.needs for rule in RULES))
+"""All words that any rule needs: each is looked for once in a paper."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.grading.reading import Reading, Stretch
@@ -40,7 +40,7 @@ _CONTROLS = (
 )
 
 _PAIR = re.compile(
-    rf"(?<![\w.,-])(?P<a>{_NUM}) (?P<x>{_BETWEEN}{_NOUN}|[\w-]+)(?: [\w,'’/()+-]+){{0,9}}? (?:and|versus|vs\.?) "
+    rf"(?P<a>{_NUM}) (?P<x>{_BETWEEN}{_NOUN}|[\w-]+)(?: [\w,'’/()+-]+){{0,9}}? (?:and|versus|vs\.?) "
     rf"(?P<b>{_NUM}) (?P<y>{_BETWEEN}{_CONTROLS})\b"
 )
 _TOTAL = re.compile(rf"(?:a total of|in total,?|overall,?|altogether,?) (?P<n>{_NUM}) {_BETWEEN}(?:{_NOUN}|{_HERD})\b")
@@ -48,7 +48,9 @@ _STATED = re.compile(
     r"\((?:total )?n ?= ?(?P<n>\d{1,3}(?:[, \u2009]\d{3})+|\d+)\)|(?<=[(;])[^()]{0,25}?\bn ?= ?"
     r"(?P<m>\d{1,3}(?:,\d{3})+|\d+)\)"
 )
-_PEOPLE = re.compile(rf"(?<![\w.,=<>-])>? ?(?P<n>{_NUM}) {_BETWEEN}{_NOUN}\b")
+_NUMBER = re.compile(rf"(?<![\w.,=<-]){_NUM}(?= )")
+_WHOLE = re.compile("total|overall|altogether")
+_PEOPLE = re.compile(rf"(?P<n>{_NUM}) {_BETWEEN}{_NOUN}\b")
 _ANIMALS = re.compile(
     rf"(?:consist\w*|compris\w+|total|sampl\w+|genotyp\w+|characteri[sz]\w+|phenotyp\w+|sequenc\w+|cnv)"
     rf"(?: [\w-]+){{0,4}} (?P<n>{_NUM}) {_BETWEEN}{_HERD}\b"
@@ -100,23 +102,30 @@ def size(reading: Reading) -> Size | None:
 
 def _said(stretch: Stretch) -> Iterator[_Said]:
     low = stretch.low
-    if not any(c.isdigit() for c in low) and " " not in low:
-        return
+    places = [match.start() for match in _NUMBER.finditer(low)]
     pairs: list[tuple[int, int]] = []
-    for match in _PAIR.finditer(low):
+    for match in _at(_PAIR, low, places):
         one, other = number(match["a"]), number(match["b"])
         if (_fits(stretch, match) and "control" in match["y"] + match["x"]) or _matching(match):
             pairs.append(match.span())
             yield _Said(one + other, match.start(), match.end(), 0, paired="control" in match["y"] + match["x"])
-    for match in _TOTAL.finditer(low):
+    for match in _TOTAL.finditer(low) if _WHOLE.search(low) else ():
         # "A total of 508 patients and 494 controls" says of the patients alone that they are 508.
         if _fits(stretch, match) and not any(start < match.end() and match.start() < end for start, end in pairs):
             yield _Said(number(match["n"]), match.start(), match.end(), 0)
     yield from _in_brackets(stretch)
-    for pattern in (_PEOPLE, _ANIMALS):
-        for match in pattern.finditer(low):
-            if _fits(stretch, match):
-                yield _Said(number(match["n"]), match.start(), match.end(), 2)
+    for match in (*_at(_PEOPLE, low, places), *_ANIMALS.finditer(low)):
+        if _fits(stretch, match):
+            yield _Said(number(match["n"]), match.start(), match.end(), 2)
+
+
+def _at(pattern: re.Pattern[str], text: str, places: Sequence[int]) -> Iterator[re.Match[str]]:
+    """The matches of ``pattern`` that begin at one of ``places``, not overlapping: numbers are sought once for all."""
+    end = 0
+    for place in places:
+        if place >= end and (match := pattern.match(text, place)):
+            end = match.end()
+            yield match
 
 
 def _matching(match: re.Match[str]) -> bool:

@@ -137,6 +137,17 @@ def test_symbols_go_to_another_machine_only_when_that_is_asked_for(tab: Any, ass
     assert "lacked eyes" in page[tab.done]
 
 
+def test_gene_sets_of_a_gmt_file_are_tested_with_the_background_stated(tab: Any, tmp_path: Path) -> None:
+    session = run(tab.dropped(upload(tmp_path, "r.csv", TABLE), None, *settings(tab)))[tab.session]
+    gmt = upload(tmp_path, "mine.gmt", "Eyes\tx\tPAX6\tPYGO2\tMAOA\nOther\tx\tTP53\tBRCA1\tACTB\n")
+    page = run(tab.with_gmt(gmt, session, *settings(tab)))
+    assert page[tab.session].sets.tested
+    assert "drawn from" in page[tab.sets]
+    page = run(tab.with_gmt(upload(tmp_path, "bad.gmt", "nothing"), session, *settings(tab)))
+    assert 'role="alert"' in page[tab.sets]
+    assert "PAX6" in page[tab.ranking]
+
+
 def test_what_cannot_be_read_is_told_and_leaves_nothing_behind(
     tab: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

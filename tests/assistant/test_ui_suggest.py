@@ -143,8 +143,9 @@ def test_stop_ends_the_run_and_keeps_what_had_come(box: GetPapers, server: Paper
     for n in range(4, 40):
         server.faults[Article(n).pmcid] = [Fault(drip=0.3)]
     updates = get(box)
-    final = next(updates)
-    for final in updates:
+    final: Any = next(updates)
+    for update in updates:
+        final = update
         if len(server.full_texts()) >= 5:
             box.stopped(READER)  # type: ignore[arg-type]
     assert "Stopped; what had come is kept" in final[box.told]
