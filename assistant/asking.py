@@ -229,7 +229,7 @@ def show(answer: Answer) -> None:
         typer.echo(f"\n{answer.usage.prompt_tokens} + {answer.usage.completion_tokens} tokens, {answer.generator}")
 
 
-def open_assistant(library: Path | None) -> Assistant:
+def open_assistant(library: str | None) -> Assistant:
     """The assistant on the library that the settings or the command line name."""
     from assistant.chain import Assistant  # noqa: PLC0415
 

@@ -28,16 +28,16 @@ from assistant.studies import fits, in_words
 from assistant.summary.lengths import FINDINGS, PARTS, STANDARD, Length
 from assistant.summary.paper import summarize
 from index.asked import meanings
-from index.dense import DenseOptions
 from index.embedding import DEFAULT, Embedder, load_embedder
 from index.errors import LocusError
 from index.filters import NO_FILTERS, Filters
 from index.grading import NO_GRADES
-from index.library import Library
+from index.opening import open_library
 from index.papers import Hit, PaperInfo
 from index.parts import Part
 from index.passage_table import Vectors
 from index.search import search
+from index.store import Store
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class Written:
 class Assistant:
     """Answers questions from the papers of one library. Safe to use from many threads."""
 
-    def __init__(self, settings: Settings, library: Library) -> None:
+    def __init__(self, settings: Settings, library: Store) -> None:
         """Use `open`, except where a library is at hand."""
         self.settings = settings
         self.library = library
@@ -88,8 +88,7 @@ class Assistant:
 
         Raises LocusError where the embedder or the library can't be opened.
         """
-        embedder = load_embedder(settings.embedder, threads=settings.threads)
-        library = Library.open(settings.library, embedder, dense=DenseOptions(recall=settings.recall))
+        library = open_library(settings, load_embedder(settings.embedder, threads=settings.threads))
         library.add_starter()
         return cls(settings, library)
 

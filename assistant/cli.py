@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
     from index.dense import DenseStatus
     from index.grading import Grades
-    from index.library import AddResult, AddSummary, Library
     from index.papers import Offered
+    from index.results import AddResult, AddSummary
+    from index.store import Store
 
 app = typer.Typer(
     help="Chat with the genetics papers you trust: every sentence tied to an exact quote.",
@@ -35,7 +36,12 @@ app = typer.Typer(
 )
 
 LibraryOption = Annotated[
-    Path | None, typer.Option("--library", help="Folder of the library; default: LOCUS_LIBRARY, or your data folder.")
+    str | None,
+    typer.Option(
+        "--library",
+        metavar="FOLDER",
+        help="Folder of the library, or milvus://host:19530/collection; default: LOCUS_LIBRARY, or your data folder.",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -185,8 +191,8 @@ def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
         f"Passages   {figures.passages:,}\n"
         f"Words      {figures.words:,}\n"
         f"Embedder   {figures.embedder}, {figures.dimension} dimensions\n"
-        f"Indexes    FAISS {_dense(figures.vectors)}; {figures.lexical}\n"
-        f"On disk    {figures.disk_bytes / 1e6:,.1f} MB"
+        f"Indexes    {figures.engine} {_dense(figures.vectors) or figures.dense}; {figures.lexical}\n"
+        f"On disk    {f'{figures.disk_bytes / 1e6:,.1f} MB' if figures.disk_bytes else 'on the server'}"
     )
 
 
@@ -202,8 +208,8 @@ def optimize(library: LibraryOption = None, as_json: JsonOption = False) -> None
     if as_json:
         print_json({"written": written, "vectors": figures.vectors and asdict(figures.vectors)})
         return
-    told = _dense(figures.vectors)
-    typer.echo(f"Merged: FAISS {told}." if written else f"Nothing to merge: FAISS {told}.")
+    told = f"{figures.engine} {_dense(figures.vectors) or figures.dense}"
+    typer.echo(f"Merged: {told}." if written else f"Nothing to merge: {told}.")
 
 
 @app.command()
@@ -281,15 +287,15 @@ def _evidence(grades: dict[int, Grades], paper_id: int) -> dict[str, Any] | None
     return found.as_data() if found is not None else None
 
 
-def load_settings(library: Path | None = None) -> Settings:
-    """The settings from LOCUS_* variables, the library's folder from the command line where it is given."""
+def load_settings(library: str | Path | None = None) -> Settings:
+    """The settings from LOCUS_* variables, the library from the command line where it is given."""
     from pydantic import ValidationError  # noqa: PLC0415
 
     from assistant.settings import Settings  # noqa: PLC0415
     from index.settings import in_words  # noqa: PLC0415
 
     try:
-        return Settings() if library is None else Settings(library=library)
+        return Settings() if library is None else Settings.model_validate({"library": library})
     except ValidationError as error:
         raise LocusError(in_words(error), hint="Correct or unset it.") from None
 
@@ -301,13 +307,11 @@ def load_embedder(settings: Settings) -> Any:
     return embedding.load_embedder(settings.embedder, threads=settings.threads)
 
 
-def open_library(settings: Settings, *, embed: bool = True) -> Library:
+def open_library(settings: Settings, *, embed: bool = True) -> Store:
     """The library that the settings name; with ``embed`` it can be added to, and is made where there is none."""
-    from index.dense import DenseOptions  # noqa: PLC0415
-    from index.library import Library  # noqa: PLC0415
+    from index import opening  # noqa: PLC0415
 
-    embedder = load_embedder(settings) if embed else None
-    return Library.open(settings.library, embedder, create=embed, dense=DenseOptions(recall=settings.recall))
+    return opening.open_library(settings, load_embedder(settings) if embed else None, create=embed)
 
 
 def stderr() -> Console:
@@ -330,7 +334,7 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def _add(library: Library, paths: list[Path], results: list[AddResult], *, quiet: bool) -> AddSummary:
+def _add(library: Store, paths: list[Path], results: list[AddResult], *, quiet: bool) -> AddSummary:
     """Add with a progress bar; each result is put into ``results`` as soon as it is on disk."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 

@@ -11,8 +11,8 @@ from assistant.cli import JsonOption, LibraryOption, app, load_settings, print_j
 
 if TYPE_CHECKING:
     from assistant.searching import Results
-    from index.library import Library
     from index.papers import Hit
+    from index.store import Store
 
 _WIDEST = 100
 
@@ -116,7 +116,7 @@ def _record(results: Results, hit: Hit) -> dict[str, Any]:
     }
 
 
-def tag_first(library: Library, *, quiet: bool) -> None:
+def tag_first(library: Store, *, quiet: bool) -> None:
     """Tag what an older Locus has left untagged, with a bar, since a large library takes minutes."""
     if not library.untagged():
         return
@@ -127,7 +127,7 @@ def tag_first(library: Library, *, quiet: bool) -> None:
         library.tag(progress=lambda done, total: bar.update(task, completed=done, total=total))
 
 
-def grade_first(library: Library, *, quiet: bool) -> None:
+def grade_first(library: Store, *, quiet: bool) -> None:
     """Grade what an older Locus has left ungraded, with a bar, since a large library takes a minute."""
     if not library.ungraded():
         return

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from assistant.suggestions.open_questions import OpenQuestion
     from assistant.suggestions.outside import Outside
     from assistant.suggestions.similar import Similar
-    from index.library import Library
     from index.papers import PaperInfo
+    from index.store import Store
 
 _EXCERPT = 160
 
@@ -58,14 +58,14 @@ def suggest(
             _similar(opened, number, question, k, as_json=as_json)
 
 
-def _number(library: Library, name: str) -> int:
+def _number(library: Store, name: str) -> int:
     number = library.find(name)
     if number is None:
         raise LibraryError(f"{name} is not in the library.", hint="locus list shows what is.")
     return number
 
 
-def _similar(library: Library, number: int, question: str, k: int, *, as_json: bool) -> None:
+def _similar(library: Store, number: int, question: str, k: int, *, as_json: bool) -> None:
     from assistant.suggestions.similar import for_question, like  # noqa: PLC0415
 
     found = like(library, number, k) if number else for_question(library, question, k)
@@ -80,7 +80,7 @@ def _similar(library: Library, number: int, question: str, k: int, *, as_json: b
         typer.echo("No other paper of the library is like it." if number else "No paper of the library fits.")
 
 
-def _open(library: Library, topic: str, number: int, k: int, *, as_json: bool) -> None:
+def _open(library: Store, topic: str, number: int, k: int, *, as_json: bool) -> None:
     from assistant.suggestions.open_questions import open_questions  # noqa: PLC0415
 
     found = open_questions(library, topic, k, papers=[number] if number else [])
@@ -97,7 +97,7 @@ def _open(library: Library, topic: str, number: int, k: int, *, as_json: bool) -
 
 
 def _outside(
-    settings: Settings, library: Library, source: str, number: int, question: str, k: int, *, sure: bool, as_json: bool
+    settings: Settings, library: Store, source: str, number: int, question: str, k: int, *, sure: bool, as_json: bool
 ) -> None:
     from assistant.suggestions.outside import outside, query_for  # noqa: PLC0415
     from index.sources.fetching import source_of  # noqa: PLC0415

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assistant.cli import LibraryOption, app, load_embedder, load_settings, stderr
+from index.address import is_address
 from index.errors import LibraryError, LocusError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from assistant.generators.lstm.train import Stop
     from assistant.generators.lstm.training_config import TrainingConfig
     from assistant.settings import Settings
-    from index.library import Library
+    from index.store import Store
 
 _INTERRUPTED = 130
 _LISTED_PROBLEMS = 20
@@ -121,7 +122,7 @@ def _write_config(path: Path) -> None:
     typer.echo(f"Wrote {path}. Change it, then: locus train-lstm --config {path}")
 
 
-def _config(path: Path | None, questions: list[Path], library: Path | None, out: Path) -> TrainingConfig:
+def _config(path: Path | None, questions: list[Path], library: str | None, out: Path) -> TrainingConfig:
     """The config of a new training, its names of files made whole; ``out`` must be new or empty."""
     from assistant.generators.lstm.training_config import TrainingConfig, changed, read_config  # noqa: PLC0415
 
@@ -135,9 +136,9 @@ def _config(path: Path | None, questions: list[Path], library: Path | None, out:
         if not Path(name).is_file():
             raise LocusError(f"There is no file {name}.", hint="Give a JSON or JSONL file of questions and answers.")
     values: dict[str, Any] = {"questions": list(dict.fromkeys(files))}
-    folder = library or (Path(config.library) if config.library else None)
-    if folder is not None:
-        values["library"] = str(folder.expanduser().resolve())
+    named = library or config.library
+    if named:
+        values["library"] = named if is_address(named) else str(Path(named).expanduser().resolve())
     if config.start not in ("shipped", "scratch"):
         values["start"] = str(Path(config.start).expanduser().resolve())
     return changed(config, **values)
@@ -154,16 +155,17 @@ def _resumed(out: Path) -> TrainingConfig:
     return read_config(out / "config.toml")
 
 
-def _library(settings: Settings, embedder: Any, config: TrainingConfig) -> Library | None:
+def _library(settings: Settings, embedder: Any, config: TrainingConfig) -> Store | None:
     """The library, None where none is there and none was named."""
-    from index.library import Library  # noqa: PLC0415
+    from index.opening import open_library  # noqa: PLC0415
 
     if not config.use_library:
         return None
     try:
-        return Library.open(settings.library, embedder, create=False)
+        return open_library(settings, embedder, create=False)
     except LibraryError:
-        if config.library or not config.questions or (settings.library / "catalogue.sqlite").exists():
+        kept = isinstance(settings.library, Path) and (settings.library / "catalogue.sqlite").exists()
+        if config.library or not config.questions or kept or not isinstance(settings.library, Path):
             raise
         stderr().print("There is no library: training on the questions alone.", markup=False)
         return None

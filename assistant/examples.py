@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from assistant.generators.evidence import rank
 from assistant.generators.extractive import choose
 from index.genes import find, normal, symbols
-from index.library import Library
 from index.papers import PaperInfo, SectionKind
 from index.search import search
+from index.store import Store
 
 _TAKEN = 300
 """Papers looked at, newest first."""
@@ -69,7 +69,7 @@ _NO_ANSWER = re.compile(
 )
 
 
-def examples(library: Library, most: int = 4) -> list[str]:
+def examples(library: Store, most: int = 4) -> list[str]:
     """Up to ``most`` questions on genes that titles of the library name; none where no title names one.
 
     Each is one whose best sentence is of the paper that it was made from and really answers it: it names the gene and
@@ -91,7 +91,7 @@ def examples(library: Library, most: int = 4) -> list[str]:
     return list(found)
 
 
-def answered(library: Library, kind: str, gene: str, question: str, info: PaperInfo) -> bool:
+def answered(library: Store, kind: str, gene: str, question: str, info: PaperInfo) -> bool:
     """Whether the sentence that would be quoted first is of the paper and answers the question of that kind."""
     hits = search(library, question, _PASSAGES)
     ranked = rank(question, hits, library.knows)

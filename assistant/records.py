@@ -15,10 +15,10 @@ from enum import StrEnum
 from assistant.answers import Answer, Citation, Sentence
 from assistant.grounding import plain
 from index.genes import find
-from index.library import Library
 from index.papers import Hit, Paper, PaperInfo, SectionKind
 from index.search import search
 from index.sentences import split
+from index.store import Store
 from index.terms import stems
 
 NOTE = (
@@ -176,7 +176,7 @@ def asked(question: str) -> Asked | None:
     return None
 
 
-def answer(library: Library, question: str, wanted: Asked, papers: Sequence[PaperInfo], started: float) -> Answer:
+def answer(library: Store, question: str, wanted: Asked, papers: Sequence[PaperInfo], started: float) -> Answer:
     """The answer to a question on ``papers``, or the refusal where there are none."""
     if not papers:
         missing = wanted.identifier or wanted.about
@@ -212,7 +212,7 @@ def answer(library: Library, question: str, wanted: Asked, papers: Sequence[Pape
     return _answer(question, sentences, citations, (), started, tuple(notes))
 
 
-def papers_on(library: Library, wanted: Asked) -> list[PaperInfo]:
+def papers_on(library: Store, wanted: Asked) -> list[PaperInfo]:
     """The papers that a question names by identifier or topic: for PAPERS all, else the one that fits best."""
     if wanted.identifier:
         paper_id = identified(library, wanted.identifier)
@@ -234,7 +234,7 @@ def papers_on(library: Library, wanted: Asked) -> list[PaperInfo]:
     return best if wanted.wanted is Wanted.PAPERS else best[:1]
 
 
-def identified(library: Library, identifier: str) -> int | None:
+def identified(library: Store, identifier: str) -> int | None:
     """Id of the paper that a PMID, PMCID or DOI names, however it is introduced; None where it isn't there."""
     return library.find(re.sub(r"^pmid:?\s*", "PMID:", identifier, flags=re.IGNORECASE).replace("pmc", "PMC"))
 

@@ -12,11 +12,11 @@ from index import genes, variants
 from index.errors import LocusError
 from index.filters import Filters
 from index.grading import Grades
-from index.library import Library
 from index.papers import Hit, Span
 from index.parts import Part
 from index.search import search
 from index.species import SPECIES
+from index.store import Store
 from index.terms import STOP_WORDS, stem
 from index.words import words
 
@@ -59,7 +59,7 @@ class Results:
     """What evidence the papers are, by their ids."""
 
 
-def find(library: Library, asked: Asked, k: int = MOST_RESULTS) -> Results:
+def find(library: Store, asked: Asked, k: int = MOST_RESULTS) -> Results:
     """The ``k`` best passages for what is asked.
 
     Where nothing but genes and variants is asked for, their names are the query. LocusError where a filter names
@@ -215,7 +215,7 @@ def _symbol(concept: str) -> str:
     return found[0].symbol if found else concept
 
 
-def _journals(library: Library, names: Sequence[str]) -> list[str]:
+def _journals(library: Store, names: Sequence[str]) -> list[str]:
     """The library's journals that are called so, or have it in their name."""
     if not names:
         return []

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from index.genes import Mention, expand, find, table
 from index.lexical import Terms, stems_of, weighted_stems
-from index.library import Library
 from index.ranking import Sought, Term
+from index.store import Store
 from index.words import words
 
 SYNONYM_WEIGHT = 0.4
@@ -21,7 +21,7 @@ PLAUSIBLE, MOST_MEANINGS = 0.04, 4
 _MEANINGS = 2
 
 
-def sought(library: Library, question: str) -> Sought:
+def sought(library: Store, question: str) -> Sought:
     """The question as the ranker reads it; its weights follow the library."""
     mentions = find(question, least=LEAST)
     forms = [(_whole(m.text), frozenset(f for name in _names(m) for f in _whole(name))) for m in mentions]

@@ -88,7 +88,7 @@ class LexicalIndex:
             finally:
                 self._guard.release()
         index = self._index
-        weights = _weights([(terms, 1.0)] if isinstance(terms, str) else terms)
+        weights = stem_weights([(terms, 1.0)] if isinstance(terms, str) else terms)
         if index is None or not weights or k <= 0:
             return []
         searcher, query = index.searcher(), _query(index.schema, weights)
@@ -109,12 +109,8 @@ class LexicalIndex:
         index = self._index
         if index is None:
             return False
-        # Of a compound ("SLM-2") its parts prove nothing; its joined forms do. Of a variant the last form does.
-        forms = words(name)
-        whole = forms[-1:] if variant_keys(name) else forms[-2:]
         searcher = index.searcher()
-        stems = [stem for form in whole for stem in _analyzer().analyze(form) if len(stem) > 1]
-        return any(searcher.doc_freq(field, stem) for stem in stems for field in ("text", "title"))
+        return any(searcher.doc_freq(field, stem) for stem in proving_stems(name) for field in ("text", "title"))
 
     def rarities(self, stems: Iterable[str]) -> dict[str, float]:
         """Stem -> inverse document frequency among the passages' texts, as BM25 has it; always above 0."""
@@ -356,12 +352,20 @@ def stems_of(text: str) -> list[str]:
     return list(_analyzer().analyze(" ".join(words(text))))
 
 
+def proving_stems(name: str) -> list[str]:
+    """Stems any of which proves that a text has the name."""
+    # Of a compound ("SLM-2") its parts prove nothing; its joined forms do. Of a variant the last form does.
+    forms = words(name)
+    whole = forms[-1:] if variant_keys(name) else forms[-2:]
+    return [stem for form in whole for stem in _analyzer().analyze(form) if len(stem) > 1]
+
+
 def weighted_stems(text: str) -> list[tuple[str, float]]:
     """(stem, weight) of the words of a question without stop words; the forms of a compound share one word's weight."""
-    return list(_weights([(text, 1.0)]).items())
+    return list(stem_weights([(text, 1.0)]).items())
 
 
-def _weights(terms: Terms) -> dict[str, float]:
+def stem_weights(terms: Terms) -> dict[str, float]:
     """Stem -> weight of the words sought: stop words left out unless there is nothing else."""
     weights: dict[str, float] = {}
     for stem, weight in _stems(terms, STOP_WORDS) or _stems(terms, frozenset()):

@@ -213,7 +213,7 @@ class Library(Graded, Holdings):
             if text.isascii() and text.isdigit():
                 known = session.infos([int(text)]) if len(text) < 19 else {}
                 return int(text) if known else session.papers_with([("pmid", text)]).get("pmid")
-            return next(iter(session.papers_with(_named(text)).values()), None)
+            return next(iter(session.papers_with(named(text)).values()), None)
 
     @_told
     def papers(self, query: str = "", offset: int = 0, limit: int = 50) -> list[PaperInfo]:
@@ -432,7 +432,7 @@ def _state(catalogue: Catalogue, folder: Path, embedder: Embedder | None) -> Sta
     return state
 
 
-def _named(text: str) -> list[tuple[str, str]]:
+def named(text: str) -> list[tuple[str, str]]:
     """(kind, value) of the identifier that ``text`` is."""
     if match := _DOI.fullmatch(text.lower()):
         return [("doi", match[1])]

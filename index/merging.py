@@ -11,7 +11,7 @@ from index.releases import older
 from index.results import Status
 
 if TYPE_CHECKING:
-    from index.catalogue import Session
+    from index.store import KnownPapers
 
 IDENTIFIERS = ("pmid", "pmcid", "doi")
 """Kinds of identifiers, the one to trust most first."""
@@ -64,7 +64,7 @@ class Decision:
     """Whether the text differs from that of the first of ``ids``."""
 
 
-def matches(session: Session, paper: Paper) -> list[int]:
+def matches(session: KnownPapers, paper: Paper) -> list[int]:
     """Ids of the stored papers that ``paper`` is, the oldest first."""
     own = identifiers(paper.info)
     found = session.papers_with(own.items())
@@ -82,7 +82,7 @@ def matches(session: Session, paper: Paper) -> list[int]:
     return sorted(ids)
 
 
-def decide(session: Session, offered: Paper) -> Decision:
+def decide(session: KnownPapers, offered: Paper) -> Decision:
     """What is to become of an offered paper, given what is stored."""
     ids = matches(session, offered)
     stored = [paper for paper_id in ids if (paper := session.paper(paper_id))]

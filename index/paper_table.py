@@ -215,8 +215,18 @@ def listed(query: str) -> str:
     A word of several parts ("10.1371/journal") is one phrase, one that ends in a sign ("100%") is taken as it is.
     Nothing in it is an operator.
     """
-    asked = [(" ".join(_WORD.findall(word)), word[-1].isalnum()) for word in fold(query).split()]
-    return " AND ".join(f'"{word}" *' if begun else f'"{word}"' for word, begun in asked if word)
+    return " AND ".join(f'"{word}" *' if begun else f'"{word}"' for word, begun in phrases(query))
+
+
+def phrases(query: str) -> list[tuple[str, bool]]:
+    """(words, whether the last may go on) of each word of ``query`` that papers must have."""
+    asked = [(parts(word), word[-1].isalnum()) for word in fold(query).split()]
+    return [(word, begun) for word, begun in asked if word]
+
+
+def parts(text: str) -> str:
+    """The letters and digits of ``text``, a space where others stand."""
+    return " ".join(_WORD.findall(text))
 
 
 def json_ids(ids: Iterable[int]) -> str:

@@ -76,8 +76,10 @@ class LibraryStatus:
     dimension: int
     disk_bytes: int
     dense: str
-    """Type of the dense index, in FAISS's words."""
+    """Type of the dense index, in the words of its engine."""
     lexical: str
     generation: int
+    engine: str = "FAISS"
+    """What keeps the vectors."""
     vectors: DenseStatus | None = None
     """The dense index in figures."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, SkipValidation
 
 from index.filters import NO_FILTERS, Filters
-from index.library import Library
 from index.papers import Hit
 from index.search import search
+from index.store import Store
 
 
 class LocusRetriever(BaseRetriever):
@@ -26,7 +26,7 @@ class LocusRetriever(BaseRetriever):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    library: Library
+    library: Annotated[Store, SkipValidation]
     k: int = Field(default=10, ge=1)
     filters: Filters = NO_FILTERS
 

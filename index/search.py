@@ -12,11 +12,11 @@ import numpy as np
 from index.asked import expanded, genes_in, sought
 from index.filters import NO_FILTERS, Filters
 from index.lexical import stems_of
-from index.library import Library
 from index.papers import Hit, Section
 from index.passages import sentences
 from index.ranking import Candidate, features, model
 from index.sentences import references_within, split
+from index.store import Store
 
 RRF_K = 60
 """Constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)."""
@@ -30,7 +30,7 @@ LONGEST_HIT = 250
 """Words at which a hit is closed."""
 
 
-def search(library: Library, question: str, k: int = 10, *, filters: Filters = NO_FILTERS) -> list[Hit]:
+def search(library: Store, question: str, k: int = 10, *, filters: Filters = NO_FILTERS) -> list[Hit]:
     """The ``k`` stretches of text that answer a question best, best first.
 
     Each is a run of sentences of one section: those that the ranker puts first, joined where they stand together. Only
@@ -48,7 +48,7 @@ def search(library: Library, question: str, k: int = 10, *, filters: Filters = N
     return join(ranked, SENTENCES_A_HIT * k, lambda paper_id, section: sections(paper_id)[section])[:k]
 
 
-def rank(library: Library, question: str, count: int = RANKED, *, filters: Filters = NO_FILTERS) -> list[Hit]:
+def rank(library: Store, question: str, count: int = RANKED, *, filters: Filters = NO_FILTERS) -> list[Hit]:
     """The ``count`` best passages by fusion, ranked by their best sentence, each with the scores of its sentences."""
     found = candidates(library, question, count, filters=filters)
     return scored(found, model().score(features(sought(library, question), found)).tolist())
@@ -73,9 +73,7 @@ def scored(found: Sequence[Candidate], scores: Sequence[float]) -> list[Hit]:
     return sorted(hits, key=lambda hit: -hit.score)
 
 
-def candidates(
-    library: Library, question: str, count: int = RANKED, *, filters: Filters = NO_FILTERS
-) -> list[Candidate]:
+def candidates(library: Store, question: str, count: int = RANKED, *, filters: Filters = NO_FILTERS) -> list[Candidate]:
     """The ``count`` best passages by fusion, best first, with what the ranker needs of them."""
     vector = library.embedder.embed_query(question)
     only = library.allowed(filters)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Self
+from typing import Any, Literal, Self
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.address import Address, is_address, parse
 
 PREFIX = "LOCUS_"
 
@@ -18,10 +20,22 @@ class LibrarySettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid")
 
-    library: Path = Field(
+    library: Path | Address = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("locus", appauthor=False)) / "library",
-        description="Folder of the library.",
+        description="Folder of the library, or milvus://host:19530/collection.",
     )
+    milvus_token: SecretStr | None = Field(default=None, description="user:password, or an API key, of Milvus.")
+    milvus_tls: bool = Field(default=False, description="Speak TLS to Milvus.")
+    milvus_authority: Path | None = Field(default=None, description="File of the certificates to trust for that.")
+    milvus_index: Literal["FLAT", "HNSW", "IVF_SQ8", "IVF_RABITQ", "DISKANN"] = Field(
+        default="HNSW", description="Type of the vector index of new collections."
+    )
+    milvus_effort: int = Field(
+        default=0, ge=0, le=65536, description="HNSW's ef, nprobe or DISKANN's search list; 0 = chosen by the type."
+    )
+    milvus_shards: int = Field(default=1, ge=1, le=16, description="Shards of new collections.")
+    milvus_replicas: int = Field(default=1, ge=1, le=64, description="Replicas in memory of what is loaded.")
+    milvus_timeout: float = Field(default=30.0, gt=0, description="Seconds that Milvus may take for one request.")
     embedder: str = Field(
         default="locus-minilm",
         description="locus-minilm or all-MiniLM-L6-v2, or any sentence-transformers model by name or folder.",
@@ -63,6 +77,11 @@ class LibrarySettings(BaseSettings):
     contact: str = Field(
         default="", max_length=200, description="E-mail address told to Europe PMC and NCBI; empty = none is told."
     )
+
+    @field_validator("library", mode="before")
+    @classmethod
+    def _folder_or_address(cls, value: Any) -> Any:
+        return parse(value) if isinstance(value, str) and is_address(value) else value
 
     @model_validator(mode="after")
     def _no_unknown_variable(self) -> Self:

@@ -121,6 +121,12 @@ class TagTable:
         sql = "SELECT DISTINCT passage_id FROM passage_gene ORDER BY 1 DESC LIMIT ?"
         return [row[0] for row in self._db.execute(sql, (limit,))]
 
+    def gene_counts(self, concepts: Iterable[str]) -> dict[str, int]:
+        """Concept -> number of passages that name it."""
+        asked = list(concepts)
+        sql = "SELECT concept, count(*) FROM passage_gene WHERE concept IN (SELECT value FROM json_each(?)) GROUP BY 1"
+        return dict.fromkeys(asked, 0) | dict(self._db.execute(sql, (json.dumps(asked),)))
+
     def papers_of_gene(self, concept: str) -> list[tuple[int, int]]:
         """(paper id, times named) of the papers that name a gene, those that name it most first."""
         sql = (

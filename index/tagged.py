@@ -29,7 +29,7 @@ class Choices:
     """The first and the last."""
 
 
-def _merged(journals: list[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+def merged_journals(journals: list[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
     """Spellings that differ by capitals alone as one, the commonest: "PLoS ONE" and "PloS one"."""
     spellings: dict[str, list[tuple[int, str]]] = {}
     for name, papers in journals:
@@ -69,11 +69,19 @@ class Tagged:
             state = (session.state(), session.revision())
             return self._kept.get(filters, state, lambda: session.allowed(filters))
 
+    def passage_count(self, filters: Filters) -> int:
+        """Number of passages that ``filters`` let through."""
+        allowed = self.allowed(filters)
+        if allowed is not None:
+            return len(allowed)
+        with self._viewing() as session:
+            return session.passage_count()
+
     def choices(self) -> Choices:
         """What the papers can be filtered by."""
         with self._viewing() as session:
             return Choices(
-                journals=_merged(session.journals()),
+                journals=merged_journals(session.journals()),
                 species=tuple(session.species()),
                 parts=tuple(session.parts()),
                 years=session.years(),
@@ -96,6 +104,11 @@ class Tagged:
         """(gene concept, passages that name it), the commonest first."""
         with self._viewing() as session:
             return session.genes_named(limit)
+
+    def gene_counts(self, concepts: Iterable[str]) -> dict[str, int]:
+        """Gene concept -> number of passages that name it, 0 included."""
+        with self._viewing() as session:
+            return session.gene_counts(concepts)
 
     def genes_by_paper(self) -> dict[int, dict[str, int]]:
         """Paper id -> gene concept -> passages of the paper that name it."""

@@ -10,7 +10,7 @@ from index.errors import LocusError
 from index.filters import Filters
 from index.genes.repairing import dated
 from index.genes.spelling import key
-from index.library import Library
+from index.store import Store
 
 MOST_MEANINGS = 6
 _DOUBT = 0.25
@@ -43,7 +43,7 @@ class Meant:
     notes: tuple[str, ...] = ()
 
 
-def meant(library: Library, name: str) -> Meant:
+def meant(library: Store, name: str) -> Meant:
     """The gene that ``name`` (symbol, alias, full name, id, a date made of a symbol) means.
 
     Of meanings that are about as likely, the one that the library names is taken. LocusError where no gene is called
@@ -99,18 +99,17 @@ def _called(found: genes.Resolution, asked: str, called: Iterable[str]) -> list[
     return list(kept)
 
 
-def _meaning(library: Library, concept: str) -> Meaning:
+def _meaning(library: Store, concept: str) -> Meaning:
     gene = genes.table().concept(concept)[0]
     return Meaning(concept, gene.symbol, gene.name, passages(library, concept))
 
 
-def passages(library: Library, concept: str) -> int:
+def passages(library: Store, concept: str) -> int:
     """Number of the library's passages that name a gene."""
-    allowed = library.allowed(Filters(genes=frozenset({concept})))
-    return 0 if allowed is None else len(allowed)
+    return library.passage_count(Filters(genes=frozenset({concept})))
 
 
-def _unknown(library: Library, asked: str) -> LocusError:
+def _unknown(library: Store, asked: str) -> LocusError:
     near = [f"{symbol(c)}" for c in _near(library, asked)]
     hints = []
     if near:
@@ -121,7 +120,7 @@ def _unknown(library: Library, asked: str) -> LocusError:
     return LocusError(f"No human or mouse gene is called “{asked}”.", hint=" ".join(hints))
 
 
-def _near(library: Library, asked: str) -> list[str]:
+def _near(library: Store, asked: str) -> list[str]:
     """Concepts of genes whose names are one letter away, those that the library names most first."""
     spelt = key(asked)
     if not 2 <= len(spelt) <= 30:

@@ -15,9 +15,9 @@ from index import genes
 from index.asked import genes_in
 from index.filters import Filters
 from index.genes.spelling import key
-from index.library import Library
 from index.papers import Hit
 from index.search import rank
+from index.store import Store
 
 READ = 60
 """Passages read for one part, the nearest to its question among those that name the gene."""
@@ -48,7 +48,7 @@ class Reading:
     orders: dict[str, tuple[int, ...]]
 
 
-def read(library: Library, concept: str, name: str) -> Reading:
+def read(library: Store, concept: str, name: str) -> Reading:
     """All that the passages naming ``concept`` say of it, part by part; ``name`` is what the gene is called."""
     held = Filters(genes=frozenset({concept}))
     places: dict[int, int] = {}

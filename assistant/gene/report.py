@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from assistant.gene.naming import Meant, symbol
 from index import genes
 from index.genes.spelling import key
-from index.library import Library
 from index.papers import PaperInfo, Passage
+from index.store import Store
 
 COMPANIONS = 15
 """Genes shown that a gene is named with."""
@@ -54,7 +54,7 @@ class Report:
         return self.genes[0].symbol
 
 
-def report(library: Library, meant: Meant) -> Report:
+def report(library: Store, meant: Meant) -> Report:
     """What the library and the table have of a gene."""
     concept = meant.concept
     named = library.papers_of_gene(concept)
@@ -69,11 +69,11 @@ def report(library: Library, meant: Meant) -> Report:
     return Report(meant, genes.table().concept(concept), len(most), papers, companions(library, concept, len(most)))
 
 
-def companions(library: Library, concept: str, passages: int) -> tuple[Companion, ...]:
+def companions(library: Store, concept: str, passages: int) -> tuple[Companion, ...]:
     """The genes that a gene is named with most, but for those that are named everywhere: most passages first."""
     together = library.genes_with(concept, _CONSIDERED)
     all_passages = max(1, library.status().passages)
-    own = dict(library.genes_named(100_000)) if together else {}
+    own = library.gene_counts(other for other, _ in together)
     kept = [
         (other, count)
         for other, count in together

@@ -22,7 +22,7 @@ from assistant.genome.sharing import CONSIDERED, overview
 from assistant.genome.wording import europe_pmc_query
 from assistant.grounding import Grounder, plain
 from index import genes
-from index.library import Library
+from index.store import Store
 
 TOP = 10
 """Key genes explained where no number is given."""
@@ -133,7 +133,7 @@ class Explained:
 NOTHING_EXPLAINED = Explained(Census(0, ()))
 
 
-def census(library: Library, data: GenomeData, top: int = TOP) -> Census:
+def census(library: Store, data: GenomeData, top: int = TOP) -> Census:
     """Which of the key genes the library names; of the first ``top``, which it doesn't."""
     counts = dict(library.genes_named(1_000_000))
     named = tuple(gene for gene in data.genes if gene.concept and gene.concept in counts)

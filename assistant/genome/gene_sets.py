@@ -15,7 +15,7 @@ from assistant.genome.tables import names
 from assistant.genome.tables.opening import open_text
 from index import genes
 from index.errors import LocusError
-from index.library import Library
+from index.store import Store
 
 _MOST_SETS = 100_000
 _MOST_BYTES = 200_000_000
@@ -92,12 +92,12 @@ def _resolved(held: dict[str, list[str]], source: str) -> tuple[tuple[GeneSet, .
     return sets, len(concepts), len(unique) - len(concepts)
 
 
-def library_sets(library: Library) -> tuple[GeneSet, ...]:
+def library_sets(library: Store) -> tuple[GeneSet, ...]:
     """The library's own sets: genes of one paper, named with one phenotype or disease, or with one gene."""
     return (*_of_papers(library), *_of_traits(library), *_of_genes(library))
 
 
-def _of_papers(library: Library) -> Iterator[GeneSet]:
+def _of_papers(library: Store) -> Iterator[GeneSet]:
     held = library.genes_by_paper()
     infos = library.infos(held)
     for paper_id, named in held.items():
@@ -105,7 +105,7 @@ def _of_papers(library: Library) -> Iterator[GeneSet]:
             yield GeneSet(infos[paper_id].title[:_LONGEST], "genes named in one paper", frozenset(named))
 
 
-def _of_traits(library: Library) -> Iterator[GeneSet]:
+def _of_traits(library: Store) -> Iterator[GeneSet]:
     held: dict[str, set[str]] = {}
     for ids in _batches(library.passages_with_genes(_PASSAGES)):
         named = library.genes_of(ids)
@@ -123,7 +123,7 @@ def _batches(ids: Sequence[int]) -> Iterator[list[int]]:
         yield batch
 
 
-def _of_genes(library: Library) -> Iterator[GeneSet]:
+def _of_genes(library: Store) -> Iterator[GeneSet]:
     table = genes.table()
     for concept, _ in library.genes_named(_HUBS):
         beside = frozenset(other for other, _ in library.genes_with(concept, 1000))
@@ -132,7 +132,7 @@ def _of_genes(library: Library) -> Iterator[GeneSet]:
             yield GeneSet(found[0].symbol, "genes named in a passage with this gene", beside)
 
 
-def against_library(data: GenomeData, library: Library, max_q: float = 0.05) -> Enrichment:
+def against_library(data: GenomeData, library: Store, max_q: float = 0.05) -> Enrichment:
     """Over-representation of the library's own sets among key genes; drawn from are genes that the library names.
 
     Genes that no paper of the library names can be in none of its sets: with them in the background every set of

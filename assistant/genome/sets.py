@@ -8,10 +8,10 @@ from assistant.genome.enrichment import Enrichment
 from assistant.genome.gene_sets import against_file, against_library
 from assistant.genome.records import GenomeData
 from assistant.genome.report import NO_SETS, GeneSet, Sets
-from index.library import Library
+from index.store import Store
 
 
-def enriched(data: GenomeData, library: Library | None, gmt: Path | None = None) -> Sets:
+def enriched(data: GenomeData, library: Store | None, gmt: Path | None = None) -> Sets:
     """What is over-represented among the key genes: sets of the ``gmt`` file first, then those of the library.
 
     Raises LocusError where the file can't be read.

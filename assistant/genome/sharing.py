@@ -21,8 +21,8 @@ from assistant.planted import unplanted
 from index import genes
 from index.asked import genes_in
 from index.filters import NO_FILTERS, Filters
-from index.library import Library
 from index.papers import Hit
+from index.store import Store
 
 CONSIDERED = 150
 """Key genes looked at, the first of the ranking."""
@@ -57,7 +57,7 @@ class Linking:
     score: float
 
 
-def together(library: Library, concepts: Sequence[str], filters: Filters = NO_FILTERS) -> list[Hit]:
+def together(library: Store, concepts: Sequence[str], filters: Filters = NO_FILTERS) -> list[Hit]:
     """The passages that name two or more of the genes, those that name most of them first; at most `READ`.
 
     A gene that hundreds of passages name weighs less than one that few do.

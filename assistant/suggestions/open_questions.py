@@ -18,10 +18,10 @@ from assistant.suggestions.cues import AHEAD, CUES, stated
 from index import genes
 from index.asked import LEAST
 from index.filters import NO_FILTERS, Filters
-from index.library import Library
 from index.papers import Hit, SectionKind
 from index.parts import Part
 from index.sentences import split
+from index.store import Store
 
 READ = 600
 """Passages read at most for one list, those that sound most like open questions first."""
@@ -44,7 +44,7 @@ class OpenQuestion:
     score: float
 
 
-def open_questions(library: Library, topic: str = "", k: int = 20, *, papers: Iterable[int] = ()) -> list[OpenQuestion]:
+def open_questions(library: Store, topic: str = "", k: int = 20, *, papers: Iterable[int] = ()) -> list[OpenQuestion]:
     """Up to ``k`` open questions, the plainest first: of all papers, of those on a ``topic``, or of given ``papers``.
 
     A gene of the topic must be named in the passage, by whatever name. Raises LibraryError.

@@ -15,10 +15,10 @@ from assistant.suggestions.similar import PLAIN, telling
 from index import genes
 from index.asked import LEAST, genes_in
 from index.errors import SourceError
-from index.library import Library
 from index.papers import PaperInfo
 from index.sources.fetching import Fetched, fetch
 from index.sources.records import Offer, Source, Texts, Wish
+from index.store import Store
 from index.terms import STOP_WORDS, stem
 
 GENES, WORDS = 4, 4
@@ -57,7 +57,7 @@ class Outside:
         return "; ".join(parts)
 
 
-def query_for(library: Library, source: str, *, paper: int = 0, question: str = "") -> str:
+def query_for(library: Store, source: str, *, paper: int = 0, question: str = "") -> str:
     """The query that `outside` would send to ``source`` ("europepmc" or "pubmed"), for one paper, a question, or all.
 
     Raises LibraryError; SourceError where there is nothing to look for.
@@ -86,7 +86,7 @@ def query_for(library: Library, source: str, *, paper: int = 0, question: str = 
     return _query(source, symbols[:GENES], words[:WORDS])
 
 
-def outside(library: Library, source: Source, query: str, k: int = 20) -> tuple[list[Outside], int]:
+def outside(library: Store, source: Source, query: str, k: int = 20) -> tuple[list[Outside], int]:
     """Papers that ``query`` finds at the service and that are not held, the nearest to the library first, and how
     many it finds in all. Raises SourceError and LibraryError.
     """
@@ -104,7 +104,7 @@ def outside(library: Library, source: Source, query: str, k: int = 20) -> tuple[
     return [one for _, _, one in sorted(scored, key=lambda s: (-s[0], s[1]))[:k]], found.total
 
 
-def add(library: Library, source: Source, chosen: list[Offer]) -> Fetched:
+def add(library: Store, source: Source, chosen: list[Offer]) -> Fetched:
     """Add papers that `outside` offered: full text where it is open, else the abstract. Raises LibraryError."""
     wish = Wish("chosen", limit=max(1, len(chosen)), texts=Texts.ANY)
     return fetch(library, source, _Chosen(chosen), wish)
@@ -124,7 +124,7 @@ class _Chosen:
         return iter(self._chosen)
 
 
-def _nearest(library: Library, title: str) -> tuple[PaperInfo | None, float]:
+def _nearest(library: Store, title: str) -> tuple[PaperInfo | None, float]:
     best = library.dense(library.embedder.embed_query(title), 1)
     if not best:
         return None, 0.0
@@ -143,7 +143,7 @@ def _symbols(concepts: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _words(library: Library, texts: list[str], symbols: tuple[str, ...], least: int) -> list[str]:
+def _words(library: Store, texts: list[str], symbols: tuple[str, ...], least: int) -> list[str]:
     """Words that carry the topic, the commonest first, of a single text the rarest; names of genes are no words."""
     counts: Counter[str] = Counter()
     spelt: dict[str, str] = {}

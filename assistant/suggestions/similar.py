@@ -16,10 +16,10 @@ import numpy as np
 
 from index import genes
 from index.asked import LEAST, genes_in
-from index.library import Library
 from index.papers import Paper, PaperInfo, Passage, SectionKind
 from index.passage_table import Vectors
 from index.search import fuse, search
+from index.store import Store
 from index.terms import STOP_WORDS, stem
 
 QUERIES = 6
@@ -88,7 +88,7 @@ class Similar:
         return "; ".join(parts)
 
 
-def like(library: Library, paper_id: int, k: int = 10) -> list[Similar]:
+def like(library: Store, paper_id: int, k: int = 10) -> list[Similar]:
     """The ``k`` papers most like one of the library, best first. LibraryError where it isn't there."""
     paper = library.paper(paper_id)
     own = library.passages_of(paper_id)
@@ -126,7 +126,7 @@ def like(library: Library, paper_id: int, k: int = 10) -> list[Similar]:
     return [similar for _, similar in sorted(found, key=lambda f: -f[0])][:k]
 
 
-def for_question(library: Library, question: str, k: int = 10) -> list[Similar]:
+def for_question(library: Store, question: str, k: int = 10) -> list[Similar]:
     """The ``k`` papers whose passages answer a question best, each with the passage that does. Raises LibraryError."""
     hits = search(library, question, HITS)
     asked = genes_in(question)
@@ -149,7 +149,7 @@ def for_question(library: Library, question: str, k: int = 10) -> list[Similar]:
 
 
 def _near(
-    library: Library,
+    library: Store,
     paper_id: int,
     own: Sequence[Passage],
     vectors: Mapping[int, tuple[Vectors, Vectors]],
@@ -176,7 +176,7 @@ def _near(
     return dict(sorted(best.items(), key=lambda item: -item[1][0]))
 
 
-def _by_words(library: Library, paper: Paper, paper_id: int) -> list[int]:
+def _by_words(library: Store, paper: Paper, paper_id: int) -> list[int]:
     """Papers whose passages share the words of title and abstract, best first."""
     text = f"{paper.info.title} {_abstract(paper)}"[:1500]
     ids = [i for i, _ in library.lexical(text, NEIGHBOURS)]
@@ -184,7 +184,7 @@ def _by_words(library: Library, paper: Paper, paper_id: int) -> list[int]:
     return list(dict.fromkeys(place[i] for i in ids if i in place and place[i] != paper_id))
 
 
-def _by_genes(library: Library, paper_id: int, own: Sequence[Passage]) -> dict[int, list[str]]:
+def _by_genes(library: Store, paper_id: int, own: Sequence[Passage]) -> dict[int, list[str]]:
     """Paper -> symbols of the genes it shares, the paper that shares most first: rare genes weigh more."""
     counts: Counter[str] = Counter()
     for named in library.genes_of([p.id for p in own]).values():
@@ -229,7 +229,7 @@ def _terms(one: Paper, other: Paper, kept: Container[str]) -> tuple[str, ...]:
     return tuple(words[root] for root, n in counts.most_common() if n >= _LEAST_SHARED and root in kept)[:SHOWN]
 
 
-def telling(library: Library, roots: Iterable[str]) -> dict[str, float]:
+def telling(library: Store, roots: Iterable[str]) -> dict[str, float]:
     """Stems that tell papers apart, with their rarity: not those that one passage of twelve holds, as "mutations"."""
     rarity = library.rarities(roots)
     if library.status().passages < _SMALL:

@@ -16,9 +16,9 @@ from assistant.support import numbers
 from index import genes, variants
 from index.asked import genes_in
 from index.embedding import Embedder
-from index.library import Library
 from index.papers import SectionKind
 from index.parts import Part
+from index.store import Store
 
 CONSIDERED = 150
 """Sentences, the most telling first, that are read for the genes they name."""
@@ -82,7 +82,7 @@ class Chosen:
     named: Named
 
 
-def choose(read: PaperRead, library: Library, embedder: Embedder, length: Length) -> Chosen:
+def choose(read: PaperRead, library: Store, embedder: Embedder, length: Length) -> Chosen:
     """The sentences of a summary of that length; no two that say the same, each in one part only."""
     scores, named = judged(read, library, embedder)
     picker = _Picker(read, named)
@@ -90,7 +90,7 @@ def choose(read: PaperRead, library: Library, embedder: Embedder, length: Length
     return Chosen({part: parts[part] for part in PARTS}, named)
 
 
-def judged(read: PaperRead, library: Library, embedder: Embedder) -> tuple[dict[str, Values], Named]:
+def judged(read: PaperRead, library: Store, embedder: Embedder) -> tuple[dict[str, Values], Named]:
     """Part -> (n,) how well each sentence of a paper fits it, -inf where it doesn't; and what the sentences name."""
     said = headings(read.paper)
     vectors = embedder.embed_documents([read.paper.info.title or "untitled", *said])
@@ -99,7 +99,7 @@ def judged(read: PaperRead, library: Library, embedder: Embedder) -> tuple[dict[
     return {part: _scores(part, read, telling, named) for part in PARTS}, named
 
 
-def names_of(read: PaperRead, library: Library, telling: Values | None = None) -> Named:
+def names_of(read: PaperRead, library: Store, telling: Values | None = None) -> Named:
     """The genes that a paper names most, and its variants; of the most telling sentences, what each names."""
     ids = [hit.passage.id for hit in read.hits]
     tagged = library.genes_of(ids).values()

@@ -43,6 +43,10 @@ MOST_STATEMENTS = 40
 _PASSAGES = 8
 _NEAR = 0.42
 """Cosine from which a sentence is on what a note states."""
+_DONE = re.compile(
+    r"^To \w+|\bwe (?:have )?(?:used|generated|performed|crossed|bred|made|constructed)\b", re.IGNORECASE
+)
+"""What a sentence says that tells of a method rather than of a finding."""
 _LIST = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)]|#+)\s+")
 _BRACKETED = re.compile(r"\[(\d+(?:\s*[,;–-]\s*\d+)*)\]")
 
@@ -141,6 +145,7 @@ def _fit(quote: Quote) -> bool:
         kind in (SectionKind.ABSTRACT, SectionKind.BODY)
         and 7 <= len(text.split()) <= 50
         and not ANAPHOR.match(text)
+        and not _DONE.search(text)
         and bool(FINDING.search(text) or OPEN.search(text))
         and text[-1:] != "?"
     )

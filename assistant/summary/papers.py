@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.errors import LocusError
-from index.library import Library
 from index.search import rank
+from index.store import Store
 
 MOST_PAPERS = 30
 """Papers read for one summary at most."""
@@ -36,7 +36,7 @@ class Wanted:
     left_out: int = 0
 
 
-def named(library: Library, ids: Sequence[int]) -> Wanted:
+def named(library: Store, ids: Sequence[int]) -> Wanted:
     """The papers with these ids. LocusError where there are fewer than two, or too many."""
     papers = tuple(dict.fromkeys(ids))
     if len(papers) < 2:
@@ -50,7 +50,7 @@ def named(library: Library, ids: Sequence[int]) -> Wanted:
     return Wanted(f"What {len(kept)} papers say", kept)
 
 
-def on_topic(library: Library, words: str) -> Wanted:
+def on_topic(library: Store, words: str) -> Wanted:
     """The papers with the sentences that fit a topic or a question best. LocusError where nothing is named or found."""
     words = " ".join(words.split())
     if not words:
@@ -72,7 +72,7 @@ def on_topic(library: Library, words: str) -> Wanted:
     return Wanted(words, tuple(near[:CHOSEN_PAPERS]), words, left_out=max(0, len(near) - CHOSEN_PAPERS))
 
 
-def on_gene(library: Library, name: str) -> Wanted:
+def on_gene(library: Store, name: str) -> Wanted:
     """The papers that name a gene most, by whatever name. LocusError where there is no such gene, or no paper on it."""
     # The gene table takes a second to load.
     from assistant.gene.naming import meant, symbol  # noqa: PLC0415

@@ -10,11 +10,11 @@ import numpy as np
 
 from assistant.grounding import Quote, quotes_of
 from assistant.planted import unplanted
-from index.library import Library
 from index.papers import Hit, Paper, SectionKind
 from index.parts import Part, part_of
 from index.passage_table import Vectors
 from index.sentences import split
+from index.store import Store
 from index.terms import stems
 
 BACK_MATTER = re.compile(
@@ -75,7 +75,7 @@ def section_name(hit: Hit) -> str:
     return passage.heading.split(" / ")[0] or "Text"
 
 
-def read(library: Library, paper_id: int, *, abstract: bool = True) -> PaperRead:
+def read(library: Store, paper_id: int, *, abstract: bool = True) -> PaperRead:
     """Every sentence of a paper but those of its back matter and those that address the reader.
 
     Without ``abstract`` what a paper says of itself is left out, to measure a summary against it. Raises LibraryError

@@ -15,9 +15,9 @@ from assistant import stopping
 from assistant.ui import render, render_fetch
 from assistant.ui.parts import Update, in_words, listen
 from index.errors import SourceError
-from index.library import Library
 from index.sources.fetching import SOURCES, Fetched, Step, fetch, source_of
 from index.sources.records import MOST, Found, Source, Texts, Wish
+from index.store import Store
 
 FIRST = 50
 """Papers taken at most, where the reader says nothing else."""
@@ -39,7 +39,7 @@ class GetPapers:
     """The widgets of the box; every reader can stop a run of their own."""
 
     def __init__(self, assistant: Any) -> None:
-        self.library: Library = assistant.library
+        self.library: Store = assistant.library
         self.settings = assistant.settings
         self._stops: dict[str, Event] = {}
         gr.HTML(
@@ -128,7 +128,7 @@ class GetPapers:
         return {self.stop: gr.Button("Stopping…", interactive=False)} if stop else {self.stop: gr.Button()}
 
 
-def fetched(library: Library, source: Source, found: Found, wish: Wish) -> Iterator[Step | Fetched]:
+def fetched(library: Store, source: Source, found: Found, wish: Wish) -> Iterator[Step | Fetched]:
     """Each paper as it is dealt with and, last, what the whole run brought, though the library calls back."""
     reports: SimpleQueue[Any] = SimpleQueue()
 

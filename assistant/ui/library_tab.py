@@ -17,10 +17,10 @@ import gradio as gr
 from assistant.ui import render, render_library, welcome
 from assistant.ui.get_papers import GetPapers
 from assistant.ui.parts import Update, bridged, in_words, listen
-from index.library import Library
 from index.papers import Offered
 from index.readers import read
 from index.results import AddResult
+from index.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -189,7 +189,7 @@ class LibraryTab:
         return {self.results: told, self.sure: gr.Row(visible=False), **self.shown(query)}
 
 
-def added(library: Library, paths: list[Path]) -> Iterator[Path | AddResult]:
+def added(library: Store, paths: list[Path]) -> Iterator[Path | AddResult]:
     """Each file when it is begun, and the results as soon as they are there, though the library calls back.
 
     A reader who leaves does not stop it: the files are added to the end, and only then is this over.

@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 import tempfile
+from pathlib import Path
 from threading import Thread
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from index.errors import LocusError
 
 if TYPE_CHECKING:
     from assistant.generators.base import Generator
-    from index.library import Library
+    from index.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +89,7 @@ def _load(generator: Generator) -> None:
         log.warning("%s %s", error.message, error.hint)
 
 
-def _tag(library: Library) -> None:
+def _tag(library: Store) -> None:
     try:
         library.settle()
         if count := library.tag():
@@ -116,7 +117,7 @@ def application(assistant: Any, settings: Settings) -> Any:
         footer_links=[],
         run_history=False,
         allowed_paths=[],
-        blocked_paths=[str(settings.library)],
+        blocked_paths=[str(settings.library)] if isinstance(settings.library, Path) else [],
         favicon_path=str(folder() / "logo.svg"),
         show_error=True,
         max_file_size=LARGEST_FILE,

@@ -15,8 +15,8 @@ from assistant.ui import render, render_library, render_suggest
 from assistant.ui.get_papers import SERVICES
 from assistant.ui.parts import Update, bridged, in_words, listen
 from index.errors import LocusError
-from index.library import Library
 from index.sources.fetching import SOURCES, Got, source_of
+from index.store import Store
 
 OFFERED = 5
 """Papers offered to pick from; typing searches the whole library."""
@@ -37,7 +37,7 @@ class SuggestTab:
     """The widgets of the Suggest tab; what a service offered is the session's own."""
 
     def __init__(self, assistant: Any) -> None:
-        self.library: Library = assistant.library
+        self.library: Store = assistant.library
         self.settings = assistant.settings
         self.offers = gr.State([])
         self.total = gr.State(0)

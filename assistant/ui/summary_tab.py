@@ -1,4 +1,4 @@
-"""The Summary tab: one paper's question, approach, findings and limits, each sentence cited."""
+"""The Summary tab: one paper read whole, several compared, what is new, drafts from notes; each sentence cited."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.answers import Draft, Finished, Working
-from assistant.ui import render, render_library
+from assistant.answers import Draft, Event, Finished, Working
+from assistant.summary import lengths
+from assistant.ui import render, render_library, summary_modes
 from assistant.ui.chat import ASKERS, DRAFT_SECONDS
 from assistant.ui.parts import Update, bridged, in_words, interrupt, listen
 
@@ -17,8 +18,8 @@ OFFERED = 8
 """Papers offered at once; typing searches the whole library."""
 
 INTRODUCTION = (
-    "<h2>Summarize a paper</h2><p class='quiet'>What it asked, how, what it found and where it stops; every sentence "
-    "opens the quote it rests on.</p>"
+    "<h2>Summarize</h2><p class='quiet'>One paper read whole, several side by side, what is new, or a draft from your "
+    "notes; every sentence but yours opens the quote it rests on.</p>"
 )
 
 
@@ -29,6 +30,17 @@ class SummaryTab:
         self.assistant = assistant
         gr.HTML(INTRODUCTION, elem_classes=["tab-head"], apply_default_css=False)
         self.chosen = gr.State(False)
+        with gr.Row(elem_id="summary-choices"):
+            self.mode = gr.Radio(
+                list(summary_modes.MODES),
+                value=summary_modes.ONE,
+                label="What to summarize",
+                show_label=False,
+                container=False,
+                elem_id="summary-mode",
+            )
+            self.length = summary_modes.lengths()
+        self.modes = summary_modes.Modes()
         self.query = gr.Textbox(
             show_label=False,
             label="Find a paper",
@@ -48,12 +60,22 @@ class SummaryTab:
         started = listen(
             [self.picks.edit, library_list.edit, self.result.edit],
             self.picked,
-            [generator],
+            [generator, self.length],
             outputs,
             concurrency_limit=ASKERS,
             concurrency_id="ask",
         )
-        interrupt(self.stop.click, [started], self.stopped, None, outputs[:4])
+        made = listen(
+            self.modes.triggers,
+            self.make,
+            [self.mode, generator, self.length, *self.modes.inputs],
+            [self.result, self.stop],
+            concurrency_limit=ASKERS,
+            concurrency_id="ask",
+        )
+        interrupt(self.stop.click, [started, made], self.stopped, [self.mode], outputs[:4])
+        shown = [self.query, self.picks, self.result, self.chosen, *self.modes.columns.values()]
+        listen([self.mode.change], self.turned, [self.mode, self.query], shown, queue=False)
         listen([self.query.change], self.offer, [self.query], [self.picks], trigger_mode="always_last")
         listen([self.result.select], opened, None, [source], queue=False)
 
@@ -65,25 +87,46 @@ class SummaryTab:
         except Exception as error:  # the page stays up, the reader gets words
             return render.message(in_words(error))
 
-    def picked(self, generator: str | None, event: gr.EventData) -> Iterator[Update]:
+    def turned(self, mode: str, query: str | None) -> Update:
+        """The boxes of another mode; of the first, papers to pick from."""
+        one = mode == summary_modes.ONE
+        return {
+            self.query: gr.Textbox(visible=one),
+            self.picks: self.offer(query) if one else "",
+            self.result: "",
+            self.chosen: not one,
+            **{column: gr.Column(visible=name == mode) for name, column in self.modes.columns.items()},
+        }
+
+    def make(self, mode: str, generator: str | None, length: str | None, *asked: str | None) -> Iterator[Update]:
+        """What a mode other than the first makes, as it is written."""
+        try:
+            title, events = summary_modes.events(self.assistant, mode, generator or "", length or "", *asked)
+            yield {self.result: render.working(title, "Reading…"), self.stop: gr.Button(visible=True)}
+            yield from self.written(events, title)
+        except Exception as error:  # whatever breaks, the reader gets words; what was typed is kept
+            yield {self.result: render.message(in_words(error)), self.stop: gr.Button(visible=False)}
+
+    def picked(self, generator: str | None, length: str | None, event: gr.EventData) -> Iterator[Update]:
         """The paper that was clicked, summarized in this tab."""
         yield {self.tabs: gr.Tabs(selected="summary"), self.chosen: True, self.picks: ""}
-        yield from self.summarize(int(event._data["summarize"]), generator)
+        yield from self.summarize(int(event._data["summarize"]), generator, length)
 
-    def summarize(self, paper: int, generator: str | None) -> Iterator[Update]:
+    def summarize(self, paper: int, generator: str | None, length: str | None = None) -> Iterator[Update]:
         """One paper's summary as it is written."""
         try:
             title = self.assistant.library.paper(paper).info.title
             yield {self.picks: "", self.result: render.summarizing(title), self.stop: gr.Button(visible=True)}
-            yield from self.written(paper, title, generator or "")
+            wanted = lengths.length(length or "")
+            yield from self.written(self.assistant.summarize(paper, generator or "", length=wanted), title)
         except Exception as error:  # whatever breaks, the reader gets words and can try again
             told = render.message(in_words(error)) + render_library.again(paper)
             yield {self.result: told, self.stop: gr.Button(visible=False)}
 
-    def written(self, paper: int, title: str, generator: str) -> Iterator[Update]:
+    def written(self, events: Iterator[Event], title: str) -> Iterator[Update]:
         """The events of a summary as updates of the page."""
         shown = 0.0
-        for event in self.assistant.summarize(paper, generator):
+        for event in events:
             if isinstance(event, Working):
                 yield {self.result: render.working(title, f"{event.text}…")}
             elif isinstance(event, Draft) and time.monotonic() - shown >= DRAFT_SECONDS:
@@ -93,7 +136,13 @@ class SummaryTab:
                 turn = render.turn(event.answer, unsupported=self.assistant.settings.unsupported, title=title)
                 yield {self.result: turn, self.stop: gr.Button(visible=False)}
 
-    def stopped(self) -> Update:
+    def stopped(self, mode: str = summary_modes.ONE) -> Update:
         """After Stop: papers to pick from again."""
+        one = mode == summary_modes.ONE
         told = '<p class="note">Stopped. What was written had not been checked, so it is not kept.</p>'
-        return {self.picks: self.offer(), self.result: told, self.chosen: False, self.stop: gr.Button(visible=False)}
+        return {
+            self.picks: self.offer() if one else "",
+            self.result: told,
+            self.chosen: not one,
+            self.stop: gr.Button(visible=False),
+        }

@@ -23,7 +23,7 @@ from index.sources.politeness import Manners, Service, Unwanted
 from index.sources.records import Found, Offer, Source, Texts, Wish
 
 if TYPE_CHECKING:
-    from index.library import Library
+    from index.store import Store
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ def source_of(name: str, settings: LibrarySettings, *, stop: Callable[[], bool] 
 
 
 def fetch(
-    library: Library,
+    library: Store,
     source: Source,
     found: Found,
     wish: Wish,
@@ -108,7 +108,7 @@ def fetch(
 class _Run:
     """One run: its papers one by one, and what became of them."""
 
-    def __init__(self, library: Library, source: Source, found: Found, wish: Wish, progress: Progress) -> None:
+    def __init__(self, library: Store, source: Source, found: Found, wish: Wish, progress: Progress) -> None:
         self.done = Fetched()
         self.interrupted = False
         self._library = library

@@ -122,7 +122,7 @@ class FakeAssistant:
         yield Draft("Aqr2 is")
         yield Finished(answer(question, generator))
 
-    def summarize(self, paper_id: int, generator: str = "") -> Iterator[Event]:
+    def summarize(self, paper_id: int, generator: str = "", **_: Any) -> Iterator[Event]:
         yield Draft("It asked")
         yield Finished(replace(answer("", generator), sentences=(Sentence("It asked.", (1,), part="Question"),)))
 
@@ -334,7 +334,7 @@ def test_summary_streams_into_its_parts(assistant: FakeAssistant) -> None:
     with gr.Blocks(analytics_enabled=False):
         tab = SummaryTab(assistant)
         tab.connect(gr.HTML(), gr.Tabs(), gr.HTML(), gr.HTML(), lambda: "")
-    updates = list(tab.picked("", clicked(summarize="1")))[1:]
+    updates = list(tab.picked("", "short", clicked(summarize="1")))[1:]
     assert "Reading the paper" in updates[0][tab.result]
     assert "<h3>Question</h3>" in updates[-1][tab.result]
     assert "Invented paper 1" in updates[-1][tab.result]

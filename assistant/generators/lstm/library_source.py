@@ -11,9 +11,9 @@ from assistant.generators.lstm.data import Example
 from assistant.generators.lstm.sources import Asked, Pair, content, sentences_of, shortened
 from assistant.generators.lstm.training_config import TrainingConfig
 from assistant.generators.lstm.words import FUNCTION_WORDS, words
-from index.library import Library
 from index.papers import Paper, Section, SectionKind
 from index.sentences import prose
+from index.store import Store
 
 _CONCLUSION = re.compile(r"CONCLU|INTERPRETATION", re.IGNORECASE)
 _FINITE = re.compile(
@@ -39,7 +39,7 @@ class Papers:
     asked: list[Asked] = field(default_factory=list)
 
 
-def read_papers(library: Library, config: TrainingConfig) -> Papers:
+def read_papers(library: Store, config: TrainingConfig) -> Papers:
     """What the library's papers teach, in the order of their numbers."""
     found = Papers()
     for info in sorted(library.papers("", 0, 10**9), key=lambda one: one.id):

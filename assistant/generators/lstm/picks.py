@@ -22,6 +22,7 @@ from index.filters import NO_FILTERS, Filters
 from index.library import Library
 from index.papers import Hit, Paper, PaperInfo, Section, SectionKind
 from index.search import search
+from index.store import Store
 
 Note = Callable[[int], None]
 OWN = 40
@@ -46,7 +47,7 @@ class Pick:
     """Texts that must not stand on both sides of the split: the sentences that answer."""
 
 
-def picks(asked: Sequence[Asked], library: Library | None, embedder: Embedder, k: int, note: Note) -> list[Pick]:
+def picks(asked: Sequence[Asked], library: Store | None, embedder: Embedder, k: int, note: Note) -> list[Pick]:
     """The questions that can be learnt from; ``note`` is told each that is done.
 
     Left out are those for which fewer than two sentences are found, and those of which none or all answer.

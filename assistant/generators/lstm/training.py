@@ -27,7 +27,7 @@ from assistant.generators.lstm.training_config import TrainingConfig, TrainingCo
 from index.disk import file_digest, replace_atomically
 from index.embedding import Embedder
 from index.errors import LocusError
-from index.library import Library
+from index.store import Store
 
 CONFIG = "config.toml"
 _HELD_RULES = 300
@@ -70,7 +70,7 @@ class Result:
     unseen: bool
 
 
-def gather(config: TrainingConfig, library: Library | None, embedder: Embedder, watcher: Watcher) -> Texts:
+def gather(config: TrainingConfig, library: Store | None, embedder: Embedder, watcher: Watcher) -> Texts:
     """Read all sources and split them. LocusError where there is nothing to learn from."""
     found = read_questions([Path(name) for name in config.questions])
     papers = Papers()
@@ -168,7 +168,7 @@ def begun_with(config: TrainingConfig, embedder: Embedder) -> Networks:
 
 
 def train(
-    config: TrainingConfig, folder: Path, library: Library | None, embedder: Embedder, *, resume: bool,
+    config: TrainingConfig, folder: Path, library: Store | None, embedder: Embedder, *, resume: bool,
     stop: Stop, watcher: Watcher,
 ) -> Result:  # fmt: skip
     """Train as the config says; the state is kept in ``folder``, from which ``resume`` goes on.
