@@ -64,7 +64,8 @@ _DONE = (
 
 OPEN = _words(
     r"(?:un|not (?:yet |well |been )*)(?:known|clear|defined|explored|understood|resolved|determined)"
-    r"|remains? (?:to be|un|elusive|obscure|an? (?:open )?question)|whether|poorly understood"
+    r"|remains? (?:to be|un|elusive|obscure|an? (?:open )?question)|poorly understood"
+    r"|whether(?! (?:resulting|due|because))"
     r"|little is known|open question|elusive"
     r"|further (?:stud|work|experiment|investigat)|future (?:stud|work|research)|needs? to be|it will be (?:of"
     r"|interesting|important)"
@@ -149,8 +150,8 @@ PARTS: dict[str, Part] = {
         _words(_LIMITED),
         _words(
             _NAMING
-            + r"|to (?:determine|test|investigate|examine|address|assess|ask|understand|identify|define|find out|see)"
-            + r"|we (?:\w+ ){0,2}(?:asked|sought|wanted|tested|examined|investigated|determined|addressed)"
+            + r"|to (?:determine|test|investigate|examine|address|assess|ask|understand|identify|define|analy[sz]e|see)"
+            + r"|we (?:\w+ ){0,2}(?:asked|sought|wanted|tested|questioned|examined|investigated|determined|addressed)"
         ),
     ),
 }

@@ -27,8 +27,9 @@ _LABEL = 3
 _LOSS = re.compile(r"\b(?:[Tt]he )?(?:[Gg]ain|[Ll]oss)(?:[- ]of[- ]function)? (?:of|in) (?:the )?(?=\S*[A-Z])")
 """Of "loss of Sox9 increased …" the gene's loss is the subject, not what is stated."""
 _EMPTY = frozenset(
-    """results data mice mouse study shown show found gene genes protein proteins exhibited exhibit significant three
-    significantly essential required role effect effects suggest indicate using used including associated""".split()
+    """results data mice mouse study shown show found gene genes protein proteins exhibit significant three animals
+    essential role effect effects suggest indicate several analysis evidence both levels between presence these
+    different addition compared""".split()
 )
 """Words that name no theme."""
 
@@ -182,9 +183,7 @@ def _name(cluster: Sequence[Statement], taken: Sequence[str], rarity: Mapping[st
         for s in sorted(words, key=lambda s: -words[s] * rarity.get(s, 1.0))
         if words[s] > papers / 2 and spelt[s].isalpha()
     ]
-    common = [
-        word for word in common if word not in {"results", "data", "mice", "mouse", "study", "shown", "show", "found"}
-    ]
+    common = [word for word in common if word not in _EMPTY and not word.endswith(("ed", "ly", "ing"))]
     parts = [*shared[:2], *common[: _LABEL - len(shared[:2])]]
     name = ", ".join(parts) or "further findings"
     return name if name not in taken else f"{name} ({len(taken) + 1})"

@@ -27,6 +27,10 @@ _FOCUS = 4.0
 """Weight of a sentence's likeness to what the papers are read for, beside how much it tells of its paper."""
 _OF_GENE = 2.0
 _LONGEST = 50
+_BORROWED = 0.6
+"""Taken off for a sentence that tells of others' work."""
+_ON_FOCUS = 0.3
+"""Cosine from which an open question is on what the papers are read for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def gather(library: Store, paper_id: int, wanted: Wanted) -> tuple[list[Statemen
         first = line.quote.start - line.quote.hit.passage.start
         last = line.quote.end - line.quote.hit.passage.start
         own = line.part is not Part.INTRODUCTION and not any(first <= a and b <= last for a, b in references)
-        return Statement(line.quote, paper.vectors[line.number], line.stems, of, worth, own)
+        return Statement(line.quote, paper.vectors[line.number], line.stems, of, worth - _BORROWED * (not own), own)
 
     def best(values: Sequence[float], most: int, *, of_gene: bool) -> list[Statement]:
         able = [line for line in paper.lines if values[line.number] > -np.inf and _alone(line)]
@@ -85,9 +89,13 @@ def gather(library: Store, paper_id: int, wanted: Wanted) -> tuple[list[Statemen
         return sorted(made, key=lambda one: -one.worth)[:most]
 
     found = np.maximum(scores[FINDINGS], scores[GENES] - 0.5) if wanted.concept else scores[FINDINGS]
-    left = np.array(
-        [v if OPEN.search(line.quote.prose) else -np.inf for v, line in zip(scores[LIMITS], paper.lines, strict=True)]
-    )
+
+    def unanswered(line: Line) -> bool:
+        of = named.genes.get(line.number, frozenset())
+        on_focus = focus is None or wanted.concept in of or float(near[line.number]) >= _ON_FOCUS
+        return on_focus and bool(OPEN.search(line.quote.prose))
+
+    left = np.array([v if unanswered(line) else -np.inf for v, line in zip(scores[LIMITS], paper.lines, strict=True)])
     return best(found.tolist(), FINDINGS_A_PAPER, of_gene=True), best(left.tolist(), OPEN_A_PAPER, of_gene=False)
 
 

@@ -57,7 +57,7 @@ class Reader:
         }
 
     def ask(self, question: str) -> None:
-        data = [question, "openai", None]
+        data = [question, "openai", None, [], [], None]
         self.asked = self.events["send", "click"]["id"]
         body = {"data": data, "fn_index": self.asked, "session_hash": self.session, "event_data": None}
         self.event = self.http.post("/gradio_api/queue/join", json=body).raise_for_status().json()["event_id"]
