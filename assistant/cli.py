@@ -53,6 +53,7 @@ def main() -> None:
     """Run the command line; a LocusError becomes its message and hint on stderr and exit code 1."""
     from assistant import (  # noqa: F401, PLC0415 - they register
         asking,
+        cli_cluster,
         cli_compare,
         cli_fetch,
         cli_gene,
@@ -109,7 +110,7 @@ def add(
             }
         )
     else:
-        _tell_summary(summary)
+        tell_summary(summary)
     if summary.failures:
         raise typer.Exit(1)
 
@@ -367,7 +368,8 @@ def _add(library: Store, paths: list[Path], results: list[AddResult], *, quiet: 
         return library.add(items(), progress=note)
 
 
-def _tell_summary(summary: AddSummary) -> None:
+def tell_summary(summary: AddSummary) -> None:
+    """Tell what became of the papers that were added, and which of them failed."""
     counts = ", ".join(f"{count:,} {status.value}" for status, count in sorted(summary.counts.items()))
     typer.echo(f"{summary.total:,} papers: {counts or 'none'} ({summary.passages:,} passages embedded).")
     if not summary.failures:

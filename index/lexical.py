@@ -57,6 +57,8 @@ class Stamp:
     library: str
     generation: int
     folder: str
+    count: int = -1
+    """Passages in it; -1 where it isn't known."""
     format: int = _FORMAT
     files: dict[str, str] = field(default_factory=dict)
     """File name -> SHA-256."""
@@ -222,7 +224,11 @@ class LexicalIndex:
 
     def _catch_up(self, session: Session, state: State, stamp: Stamp) -> None:
         gone = session.removed_since(stamp.generation)
-        _apply(self._index, gone, session.entries_since(stamp.generation), replay=True)
+        # After a kill between tantivy's commit and the stamp, a part of the changes is in it already.
+        replay = self._index.searcher().num_docs != stamp.count
+        _apply(self._index, gone, session.entries_since(stamp.generation), replay=replay)
+        if not replay and self._index.searcher().num_docs != session.passage_count():
+            _apply(self._index, gone, session.entries_since(stamp.generation), replay=True)
         if self._index.searcher().num_docs != session.passage_count():
             raise ValueError("it disagrees with the catalogue")
         self._save(state, stamp.folder, stamp.files)
@@ -249,7 +255,8 @@ class LexicalIndex:
             for file in sorted((self._path.parent / folder).iterdir())
             if re.fullmatch(r"[0-9a-f]{32}\..+", file.name)
         }
-        self._stamp = Stamp(state.library, state.generation, folder, files=files)
+        count = int(self._index.searcher().num_docs)
+        self._stamp = Stamp(state.library, state.generation, folder, count, files=files)
         data = json.dumps(asdict(self._stamp)).encode()
         replace_atomically(self._path, lambda file: file.write(data))
 

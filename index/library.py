@@ -31,7 +31,7 @@ from index.graded import Graded
 from index.holdings import Holdings
 from index.lexical import LexicalIndex, Terms
 from index.merging import STARTER
-from index.papers import Offered, Paper, PaperInfo, Passage
+from index.papers import Offered, Paper, PaperInfo, Passage, Section
 from index.passage_table import Vectors
 from index.reindexing import Progress as ReindexProgress
 from index.reindexing import reindex
@@ -235,6 +235,15 @@ class Library(Graded, Holdings):
         if paper is None:
             raise _gone(paper_id)
         return paper
+
+    @_told
+    def section(self, paper_id: int, number: int) -> Section:
+        """A section of a paper; LibraryError where it isn't there (any more)."""
+        with self._catalogue.reading() as session:
+            try:
+                return session.section(paper_id, number)
+            except LookupError:
+                raise _gone(paper_id) from None
 
     @_told
     def infos(self, ids: Iterable[int]) -> dict[int, PaperInfo]:

@@ -129,13 +129,16 @@ class PassageTable:
             # Passages of a section stand together, so its text is read once.
             if place != (row[1], row[2]):
                 place = (row[1], row[2])
-                section = self._section(*place)
+                section = self.section(*place)
             yield Entry(row[6], _passage(row, section))
 
-    def _section(self, paper_id: int, number: int) -> Section:
+    def section(self, paper_id: int, number: int) -> Section:
+        """A section of a paper; LookupError where it isn't there."""
         row = self._db.execute(
             "SELECT heading, kind, text, refs, pages FROM section WHERE paper_id = ? AND number = ?", (paper_id, number)
         ).fetchone()
+        if row is None:
+            raise LookupError(f"no section {number} of paper {paper_id}")
         return section_record(row)
 
 

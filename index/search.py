@@ -41,11 +41,7 @@ def search(library: Store, question: str, k: int = 10, *, filters: Filters = NO_
         return []
     ranked = rank(library, question, max(RANKED, 2 * k), filters=filters)
 
-    @lru_cache(maxsize=64)
-    def sections(paper_id: int) -> tuple[Section, ...]:
-        return library.paper(paper_id).sections
-
-    return join(ranked, SENTENCES_A_HIT * k, lambda paper_id, section: sections(paper_id)[section])[:k]
+    return join(ranked, SENTENCES_A_HIT * k, lru_cache(maxsize=256)(library.section))[:k]
 
 
 def rank(library: Store, question: str, count: int = RANKED, *, filters: Filters = NO_FILTERS) -> list[Hit]:

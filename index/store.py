@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from index.filters import Filters
-from index.papers import Offered, Paper, PaperInfo, Passage
+from index.papers import Offered, Paper, PaperInfo, Passage, Section
 from index.passage_table import Vectors
 from index.reindexing import Progress as ReindexProgress
 from index.results import AddSummary, LibraryStatus, Progress
@@ -101,6 +101,10 @@ class Store(Protocol):
 
     def paper(self, paper_id: int) -> Paper:
         """A paper with its text; LibraryError where it isn't there (any more)."""
+        ...
+
+    def section(self, paper_id: int, number: int) -> Section:
+        """A section of a paper; LibraryError where it isn't there (any more)."""
         ...
 
     def infos(self, ids: Iterable[int]) -> dict[int, PaperInfo]:

@@ -45,6 +45,7 @@ class Tagged:
         self._catalogue = catalogue
         self._lock = lock
         self._kept = KeptIds()
+        self._choices: tuple[object, Choices] | None = None
 
     def untagged(self) -> int:
         """Number of papers that this version of Locus has not tagged yet, as in a library of an older one."""
@@ -80,12 +81,16 @@ class Tagged:
     def choices(self) -> Choices:
         """What the papers can be filtered by."""
         with self._viewing() as session:
-            return Choices(
-                journals=merged_journals(session.journals()),
-                species=tuple(session.species()),
-                parts=tuple(session.parts()),
-                years=session.years(),
-            )
+            state = (session.state(), session.revision())
+            if self._choices is None or self._choices[0] != state:
+                choices = Choices(
+                    journals=merged_journals(session.journals()),
+                    species=tuple(session.species()),
+                    parts=tuple(session.parts()),
+                    years=session.years(),
+                )
+                self._choices = (state, choices)
+            return self._choices[1]
 
     def journals(self) -> list[str]:
         """Names of all journals, in every spelling that papers have them."""

@@ -28,8 +28,9 @@ class Filters:
                 self.top = gr.Number(TOP, label="Genes to explain", minimum=1, maximum=MOST_EXPLAINED, precision=0)
             with gr.Row(visible=False) as self.variants:
                 self.impact = _dropdown("Least impact", IMPACTS, "moderate")
-                self.max_af = gr.Number(None, label="Greatest allele frequency", minimum=0, maximum=1)
-                self.passed = gr.Checkbox(label="Only FILTER = PASS")
+                # 1 keeps all: an empty number is shown as 0, which would keep none.
+                self.max_af = gr.Number(1, label="Greatest allele frequency", minimum=0, maximum=1)
+                self.passed = gr.Checkbox(label="Only FILTER = PASS", min_width=200)
             with gr.Row(visible=False) as self.family:
                 self.proband = _textbox("Proband (sample name)")
                 self.mother = _textbox("Mother")
@@ -81,7 +82,7 @@ def choices(values: tuple[Any, ...], ped: Path | None) -> Choices:
         build="" if build in (None, _AS_TOLD) else str(build),
         species="" if species in (None, _AS_TOLD) else str(species),
         impact=str(impact or "moderate"),
-        max_af=None if max_af is None else float(max_af),
+        max_af=None if max_af is None or max_af >= 1 else float(max_af),
         passed=bool(passed),
         proband=str(proband or ""),
         mother=str(mother or ""),

@@ -87,7 +87,8 @@ class GenomeTab:
         self.progress = gr.HTML("", elem_id="genome-progress", apply_default_css=False)
         self.stop = gr.Button("Stop", variant="stop", size="sm", elem_id="genome-stop", visible=False)
         self.head = gr.HTML("", elem_id="genome-head", apply_default_css=False)
-        with gr.Column(visible=False, elem_id="genome-found") as self.found:
+        # Hidden by the style sheet while there is nothing in it: Gradio loses what comes while a column is unfolding.
+        with gr.Column(elem_id="genome-found"):
             self.filters = Filters()
             self.ranking = gr.HTML("", elem_id="genome-ranking", apply_default_css=False)
             self.plots = gr.HTML("", elem_id="genome-plots", apply_default_css=False)
@@ -102,7 +103,7 @@ class GenomeTab:
             # Apart from the gene in progress, so that what is being read is not drawn anew with every gene.
             self.done = bridged("", elem_id="genome-done")
             self.now = bridged("", elem_id="genome-now")
-            with gr.Column(visible=False, elem_id="genome-report") as self.report:
+            with gr.Column(elem_id="genome-report"):
                 self.private = gr.Checkbox(label="with samples, genotypes and positions", elem_id="genome-private")
                 self.saved = bridged("", elem_id="genome-saved")
 
@@ -131,8 +132,8 @@ class GenomeTab:
     def outputs(self) -> list[Any]:
         """What the events change."""
         return [
-            self.session, self.keys, self.drop, self.progress, self.head, self.found, *self.filters.rows, self.ranking,
-            self.plots, self.sets, self.census, self.explain, self.stop, self.shared, self.done, self.now, self.report,
+            self.session, self.keys, self.drop, self.progress, self.head, *self.filters.rows, self.ranking,
+            self.plots, self.sets, self.census, self.explain, self.stop, self.shared, self.done, self.now,
             self.private, self.saved,
         ]  # fmt: skip
 
@@ -195,7 +196,6 @@ class GenomeTab:
             self.keys: key_set(data),
             self.progress: "",
             self.head: render_genome.head(data),
-            self.found: gr.Column(visible=True),
             **self.filters.shown_for(data.kind),
             self.ranking: render_genome.ranking(data, known),
             self.plots: render_genome.plots(data.plots),
@@ -273,14 +273,14 @@ class GenomeTab:
             self.progress: render_genome.reading(session.name),
             self.head: "",
             self.keys: None,
-            self.found: gr.Column(visible=False),
             **dict.fromkeys((self.ranking, self.plots, self.sets, self.census, self.shared, self.done, self.now), ""),
+            self.saved: "",
             **self.busy(True),
         }
 
     def saving(self, session: Session) -> Update:
         """The report's buttons."""
-        return {self.report: gr.Column(visible=session.data is not None), self.saved: self.offered(session, False)}
+        return {self.saved: self.offered(session, False)}
 
     def offered(self, session: Session | None, private: bool) -> str:
         """The report's buttons, with or without what is private in what they save."""

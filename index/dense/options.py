@@ -35,7 +35,7 @@ class DenseOptions:
     """Files up to this size are read through on opening to see that they are whole; larger ones by locus check."""
     sample_a_list: int = 40
     """Vectors for each inverted list that k-means is trained on; FAISS wants 39."""
-    queries: int = 256
+    queries: int = 400
     """Sentences of the library by which recall is measured."""
     rescored: int = 100
     """Passages at least that a type with shortened vectors gives, before their full ones put them in order."""

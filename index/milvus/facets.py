@@ -101,13 +101,13 @@ class Facets(Papers):
     def genes_by_paper(self) -> dict[int, dict[str, int]]:
         """Paper id -> gene concept -> passages of the paper that name it; of SAMPLED passages at most."""
         found: dict[int, Counter[str]] = defaultdict(Counter)
-        for _, paper, genes in self._kept("naming", lambda: self._naming("array_length(genes) > 0", SAMPLED)):
+        for _, paper, genes in self._kept("naming", lambda: self._naming("array_length(genes) != 0", SAMPLED)):
             found[paper].update(genes.keys())
         return {paper: dict(counts) for paper, counts in found.items()}
 
     def passages_with_genes(self, limit: int) -> list[int]:
         """Ids of passages that name a gene, ``limit`` of them."""
-        return [number for number, *_ in self._naming("array_length(genes) > 0", limit)]
+        return [number for number, *_ in self._naming("array_length(genes) != 0", limit)]
 
     def ungraded(self) -> int:
         """Always 0: papers are graded as they are written."""

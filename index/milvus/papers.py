@@ -13,7 +13,7 @@ from index.milvus.client import Client, Row
 from index.milvus.rows import StoredPaper
 from index.milvus.schema import Made, Names
 from index.paper_table import phrases
-from index.papers import Paper, PaperInfo
+from index.papers import Paper, PaperInfo, Section
 
 FRESH = 5.0
 """Seconds for which the row of a paper that another program may change is taken as it was read."""
@@ -21,6 +21,8 @@ SCANNED = 100_000
 """Papers that are looked through where a server can't search or count them by itself."""
 
 _SORTED = 10_000
+_TEXTS = 64
+"""Papers whose text is kept at hand."""
 _ASKED = 500
 _LAST = (1 << 63) - 1
 
@@ -33,6 +35,7 @@ class Papers:
         self.names = names
         self.made = made
         self._guard = Lock()
+        self._texts: dict[tuple[int, int], tuple[Section, ...]] = {}
         self._known: dict[int, tuple[float, StoredPaper | None]] = {}
 
     def find(self, identifier: str) -> int | None:
@@ -64,6 +67,23 @@ class Papers:
         if stored is None:
             raise gone(paper_id)
         return self.whole(stored)
+
+    def section(self, paper_id: int, number: int) -> Section:
+        """A section of a paper; LibraryError where it isn't there (any more)."""
+        stored = self.stored([paper_id]).get(paper_id)
+        if stored is None:
+            raise gone(paper_id)
+        key = (paper_id, stored.version)  # of one version the text never changes
+        sections = self._texts.get(key)
+        if sections is None:
+            sections = self.whole(stored).sections
+            with self._guard:
+                while len(self._texts) >= _TEXTS:
+                    self._texts.pop(next(iter(self._texts)))
+                self._texts[key] = sections
+        if not 0 <= number < len(sections):
+            raise gone(paper_id)
+        return sections[number]
 
     def infos(self, ids: Iterable[int]) -> dict[int, PaperInfo]:
         """Id -> metadata of the papers that are there."""

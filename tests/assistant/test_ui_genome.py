@@ -16,7 +16,7 @@ from assistant.genome.explaining import Explanation, census, explain
 from assistant.genome.records import FileKind
 from assistant.settings import Settings
 from assistant.stopping import Stop, Stopped, stoppable
-from assistant.ui import genome_files, render_genome
+from assistant.ui import genome_files, genome_filters, render_genome
 from assistant.ui.chat import Chat
 from assistant.ui.genome_files import Session, forget
 from assistant.ui.genome_tab import GenomeTab, reading
@@ -205,6 +205,12 @@ def test_filters_of_a_vcf_are_shown_for_a_vcf(tab: Any) -> None:
     assert shown[tab.filters.variants].visible
     assert shown[tab.filters.family].visible
     assert not shown[tab.filters.association].visible
+
+
+def test_filters_that_nobody_touched_leave_out_nothing_but_what_the_rules_say(tab: Any) -> None:
+    made = genome_filters.choices(tuple(widget.value for widget in tab.filters.inputs), None)
+    assert made == tab_choices()
+    assert made.vcf().frequency is None
 
 
 def test_everything_from_files_and_papers_is_escaped(assistant: Assistant) -> None:

@@ -83,27 +83,35 @@ class RayNodes:
         self.port = 6399
         self.address = f"127.0.0.1:{self.port}"
         self._folder = folder
+        # Ray takes nodes on loopback for those of a Mac, and wants to be asked for them.
         self._environment = os.environ | {
             "PYTHONPATH": path, "RAY_DISABLE_IMPORT_WARNING": "1", "RAY_USAGE_STATS_ENABLED": "0",
-            "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "OMP_NUM_THREADS": "1",
+            "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "1", "OMP_NUM_THREADS": "1",
         }  # fmt: skip
         self._nodes: list[subprocess.Popen[bytes]] = []
 
     def start(self, *, cpus: int = 1, memory: int = 120_000_000) -> int:
         """Start a node, the head first; its number."""
         first = not self._nodes
-        role = [f"--port={self.port}", "--include-dashboard=false"] if first else [f"--address={self.address}"]
+        role = (
+            ["--head", f"--port={self.port}", "--include-dashboard=false"] if first else [f"--address={self.address}"]
+        )
         command = [
             str(Path(sys.executable).parent / "ray"), "start", "--block", *role, f"--num-cpus={cpus}",
             "--node-ip-address=127.0.0.1", f"--object-store-memory={memory}", "--disable-usage-stats",
             *([f"--temp-dir={self._folder}"] if first else []),
         ]  # fmt: skip
-        log = (self._folder / f"node{len(self._nodes)}.log").open("ab")
-        node = subprocess.Popen(
-            command, env=self._environment, stdout=log, stderr=log, start_new_session=True, cwd=self._folder
-        )
+        log = self._folder / f"node{len(self._nodes)}.log"
+        with log.open("wb") as file:
+            node = subprocess.Popen(
+                command, env=self._environment, stdout=file, stderr=file, start_new_session=True, cwd=self._folder
+            )
         self._nodes.append(node)
-        self._wait(len([one for one in self._nodes if one.poll() is None]))
+        start = time.monotonic()
+        while b"Ray runtime started" not in log.read_bytes():
+            assert node.poll() is None, log.read_text()
+            assert time.monotonic() - start < READY_SECONDS, log.read_text()
+            time.sleep(0.2)
         return len(self._nodes) - 1
 
     def kill(self, number: int) -> None:
@@ -120,20 +128,6 @@ class RayNodes:
         # Workers are in sessions of their own.
         for pid in _pids(str(self._folder)):
             os.kill(pid, signal.SIGKILL)
-
-    def _wait(self, count: int) -> None:
-        code = (
-            f"import ray; ray.init('{self.address}', log_to_driver=False); print(sum(n['Alive'] for n in ray.nodes()))"
-        )
-        start = time.monotonic()
-        while time.monotonic() - start < 90:
-            told = subprocess.run(
-                [sys.executable, "-c", code], env=self._environment, capture_output=True, timeout=90, check=False
-            )
-            if told.stdout.split()[-1:] == [str(count).encode()]:
-                return
-            time.sleep(0.5)
-        raise TimeoutError(f"Ray has no {count} nodes: {told.stderr.decode()[-500:]}")
 
 
 def _pids(text: str) -> list[int]:
