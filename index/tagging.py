@@ -15,7 +15,7 @@ from index.parts import Part, part_of
 
 logger = logging.getLogger(__name__)
 
-VERSION = "3"
+VERSION = "4"
 """Raise it where the same text gives other tags than before: every library is then tagged again by itself."""
 
 _TITLE_WEIGHT, _ABSTRACT_WEIGHT = 6.0, 3.0

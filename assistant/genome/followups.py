@@ -52,6 +52,15 @@ _IDLE = frozenset(
     for stem in stems(word)
 )
 """Stems that say nothing of what is asked about."""
+_OF_THE_DATA = re.compile(
+    r"\b(?:(?:up|down)(?:-?regulated)?|highest|lowest|top|first|rank(?:s|ed|ing)?|(?:most|least|more) (?:\w+ )?"
+    r"(?:significant|changed|severe|expressed)|fold[- ]changes?|p[- ]?values?|padj|de novo"
+    r"|heterozygous|homozygous|pathogenic)\b",
+    re.IGNORECASE,
+)
+_IN_THE_TAB = (
+    "This is what papers say; what your data say of a gene (rank, direction, variants) stands in the Genome tab."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,7 @@ def answer(
     topic = _topic(question)
     if not topic:
         for event in overview(assistant, named, generator, filters):
-            yield _as_asked(event, question, _expanded(question, named), _note(known, named, named))
+            yield _as_asked(event, question, _expanded(question, named), _notes(question, known, named, named))
         return
     yield from _gene_by_gene(assistant, question, topic, named[:CONSIDERED], known, generator, filters)
 
@@ -135,7 +144,7 @@ def _gene_by_gene(
         if draft.strip() != REFUSAL:
             sentences += grounder.ground(draft, part=symbol(concept), order=order)
     made = assistant.finish(question, standalone, sentences, grounder, hits, usage, chosen, started)
-    yield Finished(replace(made, notes=(_note(known, named, told),)))
+    yield Finished(replace(made, notes=_notes(question, known, named, told)))
 
 
 def _evidence(
@@ -196,6 +205,12 @@ def _expanded(question: str, concepts: Sequence[str]) -> str:
     return f"{question.rstrip('?!. ')}: {names}?" if names else question
 
 
+def _notes(question: str, known: KeySet, named: Sequence[str], told: Sequence[str]) -> tuple[str, ...]:
+    """What was used; and, where the question may be on the data, that papers don't answer that."""
+    used = _note(known, named, told)
+    return (_IN_THE_TAB, used) if _OF_THE_DATA.search(question) else (used,)
+
+
 def _note(known: KeySet, named: Sequence[str], told: Sequence[str]) -> str:
     used = f"Of {known.label} only gene symbols were used"
     if not named:
@@ -205,8 +220,8 @@ def _note(known: KeySet, named: Sequence[str], told: Sequence[str]) -> str:
     return f"{used}, those of {len(named):,} key genes that the library names.{rest}"
 
 
-def _as_asked(event: Event, question: str, standalone: str, note: str) -> Event:
+def _as_asked(event: Event, question: str, standalone: str, notes: tuple[str, ...]) -> Event:
     if not isinstance(event, Finished):
         return event
     made: Answer = replace(event.answer, question=question, standalone=standalone)
-    return Finished(replace(made, notes=(*made.notes, note)))
+    return Finished(replace(made, notes=(*made.notes, *notes)))

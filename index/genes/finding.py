@@ -196,6 +196,8 @@ def _candidate(text: str, start: int, end: int, name: str, usage: Usage, spaced:
     if text[end : end + 1] == ")" and text.count("(", start, end) > text.count(")", start, end):
         end += 1
     written = text[start:end]
+    if written in _RESTRICTION_ENZYMES:
+        return None
     if usage.lower > 2 and written.isupper() and is_shouting(text, start, end):
         return None
     possible = _possible(written, name, usage.lower, usage.kinds, spaced)
@@ -246,9 +248,12 @@ _KINDS_OF_THINGS = frozenset(
         "tumor suppressor", "oncogene", "neuronal differentiation", "cell adhesion molecule", "zinc finger protein",
         "heat shock protein", "protein kinase", "protein phosphatase", "serine protease", "ion channel", "complex i",
         "factor", "binding protein", "transporter", "receptor", "nuclei", "kinase", "channel", "antigen", "fused",
+        "atpase", "dna helicase",
         "adaptor protein", "structural protein", "surface antigen", "enhancer binding protein", "nuclear protein",
     )
 )  # fmt: skip
+# Enzymes of cloning whose names are, but for capitals, names of genes too (PSTI is a trypsin inhibitor).
+_RESTRICTION_ENZYMES = frozenset(("KasI", "PstI", "SacI", "ScaI", "StyI"))
 _GENERIC = frozenset(("protein", "proteins", "gene", "genes"))
 _NEVER_FIRST = frozenset(
     """the of and in to a with was were for by that is on as at from we an be are or this these which not had have has

@@ -22,7 +22,7 @@ def senses(texts: Sequence[str]) -> list[list[tuple[Mention, tuple[str, ...]]]]:
     """
     found = [find(text) for text in texts]
     foreign = _foreign(texts, found)
-    kept = [[m for m in mentions if m.text not in foreign] for mentions in found]
+    kept = [[m for m in mentions if _single(m.text) not in foreign] for mentions in found]
     clear = Counter(m.concepts[0] for mentions in kept for m in mentions if not m.ambiguous)
     return [[(m, _meant(m, clear)) for m in mentions] for mentions in kept]
 
@@ -33,18 +33,24 @@ def _foreign(texts: Sequence[str], found: Sequence[Sequence[Mention]]) -> set[st
     named: set[str] = set()
     for text, mentions in zip(texts, found, strict=True):
         for short, told in explained(text).items():
-            if not (short.isalpha() and short.isupper()) or told.otherwise != "other":
+            acronym = _single(short)
+            if not (acronym.isalpha() and acronym.isupper()) or told.otherwise != "other":
                 continue
             end = text.index(short, told.start) + len(short)
             if told.concepts or any(m.start < end and told.start < m.end for m in mentions):
-                named.add(short)
+                named.add(acronym)
             else:
-                foreign.add(short)
+                foreign.add(acronym)
     foreign -= named
     scores: dict[str, list[float]] = {short: [] for short in foreign}
-    for mention in (m for mentions in found for m in mentions if m.text in foreign):
-        scores[mention.text].append(mention.score)
+    for mention in (m for mentions in found for m in mentions if _single(m.text) in foreign):
+        scores[_single(mention.text)].append(mention.score)
     return {short for short, values in scores.items() if not values or sum(values) < _SURE * len(values)}
+
+
+def _single(short: str) -> str:
+    """An acronym without a plural's s: SACs, starburst amacrine cells, are SAC."""
+    return short[:-1] if short[-1:] == "s" and short[-2:-1].isupper() else short
 
 
 def _meant(mention: Mention, clear: Counter[str]) -> tuple[str, ...]:

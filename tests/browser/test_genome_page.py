@@ -64,6 +64,16 @@ def test_vcf_is_read_filtered_known_to_the_chat_and_forgotten(page: Any, tmp_pat
     assert not page.locator("#genome-found").is_visible()
 
 
+@pytest.mark.parametrize("width", [420])
+def test_no_label_of_a_filter_is_cut_off_in_a_narrow_window(page: Any, tmp_path: Path) -> None:
+    tab(page, "Genome")
+    page.set_input_files("#genome-drop input[type=file]", [str(family(tmp_path))])
+    page.wait_for_selector("#genome-ranking .key-genes li", timeout=FIRST)
+    page.locator("#genome-filters > button").click()
+    label = page.locator("#genome-filters label:has(input[type=checkbox])")
+    assert label.evaluate("e => e.scrollWidth <= e.clientWidth && e.clientHeight < 40")
+
+
 @pytest.mark.parametrize("width", [420, 1280])
 def test_all_tabs_stand_in_one_row_and_nothing_scrolls_sideways(page: Any, width: int) -> None:
     tabs = page.locator("#tabs > .tab-wrapper [role=tab]")

@@ -212,6 +212,14 @@ def test_an_acronym_that_the_paper_explains_as_a_disease_is_no_gene_anywhere_in_
     assert explained == [{concept("CRX")}, {concept("CRX")}]
 
 
+def test_the_plural_of_an_explained_acronym_is_no_gene_either() -> None:
+    cells = "Expression of Sacs was high. In SACs, E2F3 and CHAT were lost; SACs lacked CALB2."
+    assert concept("SACS") in concepts((cells.replace("Expression of Sacs was high. ", ""),))[0]
+    told = concepts((f"Starburst amacrine cells (SACs) of the retina were labelled. {cells}", cells))
+    assert told[1] >= {concept("SACS"), concept("E2F3")}  # the gene, where it is written as one
+    assert concept("SACS") not in concepts(("Starburst amacrine cells (SACs) were labelled.", "SACs lost CHAT."))[1]
+
+
 def test_a_name_of_two_genes_is_that_of_the_one_which_the_paper_names_clearly() -> None:
     assert concept("SCD") in concepts(BETA[1:])[0]
     assert concepts(BETA) == [{concept("APP")}, {concept("APP")}]

@@ -45,7 +45,10 @@ def seen(found: Collected, build: str, build_from: str, key_genes: int) -> list[
     told.append(f"Annotated with {what}{tools}." if what else "Not annotated: no genes or consequences in the file.")
     told.append(f"Genome build: {build} (from {build_from})." if build else "Genome build: not stated.")
     if counts["variants"]:
-        told.append(f"{counts['kept']:,} records pass the filters; they name {key_genes:,} genes.")
+        told.append(
+            f"{counts['kept']:,} records pass the filters; they name {key_genes:,} "
+            f"{'gene' if key_genes == 1 else 'genes'}."
+        )
     lost = {
         "frequency above the limit": counts["filtered: frequency"],
         "another ClinVar significance": counts["filtered: ClinVar"],

@@ -161,6 +161,19 @@ def test_follow_up_is_answered_gene_by_gene_and_says_what_was_used(assistant: As
     assert "TTN" in found.notes[0]
 
 
+@pytest.mark.parametrize(
+    ("question", "on_data"),
+    [
+        ("Which of these are down in the kidney?", True),
+        ("Which of them rank first?", True),
+        ("Which of these act in the kidney?", False),
+    ],
+)
+def test_a_question_on_the_data_is_sent_to_the_ranking(assistant: Assistant, question: str, on_data: bool) -> None:
+    told = last(assistant, question, "Ttn", "Pygo2", "PAX6").notes
+    assert any("your data" in note for note in told) is on_data
+
+
 def test_follow_up_on_what_they_share_quotes_what_links_them(assistant: Assistant) -> None:
     found = last(assistant, "What do these share?", "Pygo2", "PAX6")
     assert "act together in the lens" in found.text

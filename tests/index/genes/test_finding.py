@@ -129,3 +129,14 @@ def test_explained_short_forms_are_recognised(text: str, short: str, long: str |
     found = abbreviations(text).get(short)
     assert (found and found.long) == long
     assert found is None or text[found.start : found.end] == long
+
+
+@pytest.mark.parametrize(
+    "text", ["a PstI fragment of the clone was cut with SacI", "The ATPase activity of the ATPases"]
+)
+def test_enzymes_of_cloning_and_kinds_of_enzymes_are_no_genes(text: str) -> None:
+    assert symbols_in(text) == []
+
+
+def test_a_gene_called_nearly_like_an_enzyme_of_cloning_is_found() -> None:
+    assert symbols_in("Mutations of PSTI and SPINK1 cause pancreatitis.") == ["SPINK1"]
