@@ -15,12 +15,10 @@ from index.parts import Part, part_of
 
 logger = logging.getLogger(__name__)
 
-VERSION = "2"
+VERSION = "3"
 """Raise it where the same text gives other tags than before: every library is then tagged again by itself."""
 
 _TITLE_WEIGHT, _ABSTRACT_WEIGHT = 6.0, 3.0
-_AMBIGUOUS = 2
-"""Meanings kept of a gene name that may well be another gene's."""
 _BATCH_PAPERS = 32
 
 Progress = Callable[[int, int], None]
@@ -50,18 +48,19 @@ class PaperTags:
 
 def tags_of(paper: Paper, passages: Sequence[Passage]) -> PaperTags:
     """The tags of ``paper``, cut into ``passages``."""
-    tagged = tuple(_tags(passage) for passage in passages)
+    meant = genes.senses([passage.text for passage in passages])
+    tagged = tuple(
+        _tags(passage, Counter(c for _, concepts in mentions for c in concepts))
+        for passage, mentions in zip(passages, meant, strict=True)
+    )
     weighted = [(species.named(paper.info.title), _TITLE_WEIGHT)]
     for passage, tags in zip(passages, tagged, strict=True):
         weighted.append((tags.species, _ABSTRACT_WEIGHT if passage.kind is SectionKind.ABSTRACT else 1.0))
     return PaperTags(species.main(weighted), tagged)
 
 
-def _tags(passage: Passage) -> PassageTags:
+def _tags(passage: Passage, named: Counter[str]) -> PassageTags:
     text = passage.text
-    named: Counter[str] = Counter()
-    for mention in genes.find(text):
-        named.update(mention.concepts[: _AMBIGUOUS if mention.ambiguous else 1])
     return PassageTags(
         part=part_of(passage.heading, passage.kind),
         genes=named,

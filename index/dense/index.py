@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -356,8 +357,23 @@ def _hits(index: Any, query: Vectors, k: int, *, only: Ids | None = None, hidden
         params = api.SearchParametersIVF(sel=chosen, nprobe=min(index.nlist, math.ceil(visited / share)))
     else:
         params = api.SearchParameters(sel=chosen)
-    scores, ids = index.search(query, min(k, index.ntotal), params=params)
+    with _one_thread():
+        scores, ids = index.search(query, min(k, index.ntotal), params=params)
     return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """One question is soon answered by one thread; others would wait for each other where many are asked at once.
+
+    OpenMP keeps this number for each calling thread: a merge in another goes on with all.
+    """
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(threads)
 
 
 def _among(only: Ids) -> Any:

@@ -15,6 +15,7 @@ from index.genes.expansion import expand
 from index.genes.finding import Mention, find, in_species, mentioned
 from index.genes.records import Gene, Species
 from index.genes.repairing import Repair, repair
+from index.genes.senses import senses
 from index.genes.shapes import normal, symbols
 from index.genes.storage import Kind
 from index.genes.table import Candidate, GeneTable, Resolution, table
@@ -34,6 +35,7 @@ __all__ = [
     "mentioned",
     "normal",
     "repair",
+    "senses",
     "symbols",
     "table",
 ]

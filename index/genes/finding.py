@@ -119,11 +119,11 @@ def judge(text: str) -> tuple[list[Judged], ranking.Surroundings]:
     times = Counter(c.spelt for c in found)
     words = _WORD.findall(text.lower())
     around = ranking.Surroundings(frozenset(words), names, share_of_mouse(words))
-    explained = _explained(text, genes)
+    told = explained(text)
     known: dict[str, tuple[list[ranking.Meaning], frozenset[str], list[str]]] = {}
     judged = []
     for c in found:
-        short = explained.get(c.written)
+        short = told.get(c.written)
         if c.written not in known:  # what does not depend on the place
             held = refs[c.spelt]
             meant = frozenset(short.concepts & {ref.gene.concept for ref in held}) if short else frozenset()
@@ -267,9 +267,10 @@ class Explanation(NamedTuple):
     otherwise: str
 
 
-def _explained(text: str, genes: GeneTable) -> dict[str, Explanation]:
-    """The text's own explanations of short forms."""
+def explained(text: str) -> dict[str, Explanation]:
+    """The text's own explanations of short forms: short form -> the first."""
     found = {}
+    genes = table()
     for short, (_, long, start, _) in abbreviations(text).items():
         meant: frozenset[str] = frozenset()
         words = long.split(" ")

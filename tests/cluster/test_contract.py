@@ -96,6 +96,7 @@ def test_a_changed_paper_is_updated_in_place(store: Store) -> None:
     (second,) = add(store, changed)
     assert (second.status, second.paper_id) == (Status.UPDATED, first.paper_id)
     assert store.paper(first.paper_id).sections == changed.sections
+    assert store.section(first.paper_id, 0) == changed.sections[0]
     assert store.passages(old) == []
     assert not set(old) & {i for i, _ in store.lexical("gene1", 50)}
     assert not set(old) & {i for i, _ in store.dense(store.embedder.embed_query("gene1"), 50)}

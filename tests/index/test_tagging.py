@@ -94,7 +94,7 @@ def test_a_better_finder_tags_anew(library: Library, monkeypatch: pytest.MonkeyP
     library.add(PAPERS)
     for module in (tagging, tagged, adding):
         monkeypatch.setattr(module, "VERSION", "later")
-    monkeypatch.setattr(tagging.genes, "find", lambda text: [])
+    monkeypatch.setattr(tagging.genes, "senses", lambda texts: [[] for _ in texts])
     assert library.untagged() == 3
     assert library.allowed(P53) is not None
     assert library.genes_named() == []
@@ -188,3 +188,30 @@ def test_tags_stand_in_the_order_of_the_passages() -> None:
     )
     assert [set(p.genes) for p in made.passages] == [{concept("TP53")}, set()]
     assert [p.part.value for p in made.passages] == ["results", "discussion"]
+
+
+LCA = (
+    "Leber congenital amaurosis (LCA) is caused by mutations of CRX.",
+    "Mutations of CRX cause LCA, cone-rod dystrophy and late-onset retinitis pigmentosa.",
+)
+BETA = (
+    "APP is cut into peptides. APP mice were bred, and App was measured in the brain.",
+    "Levels of Aβ were suppressed in animals that were raised on doxycycline, and Aβ was cleared.",
+)
+
+
+def concepts(texts: tuple[str, ...]) -> list[set[str]]:
+    """Concepts that each of a paper's passages is tagged with."""
+    passages = [Passage(1, 0, n, n + len(text), text, "Results") for n, text in enumerate(texts)]
+    return [set(p.genes) for p in tagging.tags_of(paper(1, ("Results", "x")), passages).passages]
+
+
+def test_an_acronym_that_the_paper_explains_as_a_disease_is_no_gene_anywhere_in_it() -> None:
+    alone, explained = concepts(LCA[1:])[0], concepts(LCA)
+    assert concept("PTPRC") in alone
+    assert explained == [{concept("CRX")}, {concept("CRX")}]
+
+
+def test_a_name_of_two_genes_is_that_of_the_one_which_the_paper_names_clearly() -> None:
+    assert concept("SCD") in concepts(BETA[1:])[0]
+    assert concepts(BETA) == [{concept("APP")}, {concept("APP")}]
