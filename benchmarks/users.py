@@ -1,6 +1,6 @@
 """Users asking at once through the page's HTTP API while papers are added: times, and errors.
 
-    python benchmarks/concurrent.py --library FOLDER      # a copy of a library: papers are added to it
+    python benchmarks/users.py --library FOLDER      # a copy of a library: papers are added to it
 
 Starts the page on a free port, and for 1, 4 and 16 users asks questions by POST to /gradio_api/call/ask, each user the
 next one as soon as an answer is there, while `locus add` adds abstracts of ../shared/data/papers/pubmed.
