@@ -93,14 +93,14 @@ def serve(server: MilvusServer, count: int) -> None:
         client.close()
 
 
-def build(server: MilvusServer, folder: Path, papers: int) -> None:
+def build(server: MilvusServer, folder: Path, shared: Path, papers: int) -> None:
     from index.cluster.building import Plan, embedder_of
     from index.cluster.building import build as run
     from index.milvus.options import Options
     from index.papers import Paper
     from index.readers import read
 
-    source = next(iter(sorted((ROOT / "../shared/data/papers/pubmed").resolve().glob("*.gz"))))
+    source = next(iter(sorted((shared / "data/papers/pubmed").glob("*.xml*"))))
     sources = folder / "sources"
     sources.mkdir()
     taken = 0
@@ -150,6 +150,7 @@ def main() -> None:
     parser.add_argument("what", choices=("serve", "build"))
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--papers", type=int, default=1500)
+    parser.add_argument("--shared", type=Path, default=(ROOT / "../shared").resolve())
     options = parser.parse_args()
     if (command := milvus_command()) is None or why_not():
         sys.exit(why_not() or "Name milvus-server in MILVUS_SERVER.")
@@ -160,7 +161,7 @@ def main() -> None:
             if options.what == "serve":
                 serve(server, options.count)
             else:
-                build(server, Path(folder), options.papers)
+                build(server, Path(folder), options.shared, options.papers)
         finally:
             server.stop()
 
