@@ -100,7 +100,7 @@ def build(server: MilvusServer, folder: Path, shared: Path, papers: int) -> None
     from index.papers import Paper
     from index.readers import read
 
-    source = next(iter(sorted((shared / "data/papers/pubmed").glob("*.xml*"))))
+    source = max((shared / "data/papers/pubmed").glob("*.xml*"), key=lambda path: path.stat().st_size)
     sources = folder / "sources"
     sources.mkdir()
     taken = 0
