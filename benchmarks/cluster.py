@@ -42,7 +42,7 @@ def told(name: str, seconds: list[float], found: list[set[int]], exact: list[set
     print(f"{name:28} recall@{K} {recall:.3f}   p50 {1e3 * p50:6.2f} ms   p95 {1e3 * p95:6.2f} ms")
 
 
-def serve(server: MilvusServer, count: int) -> None:
+def serve(server: MilvusServer, count: int, indexes: list[str]) -> None:
     import faiss
 
     from index.milvus import schema
@@ -59,18 +59,18 @@ def serve(server: MilvusServer, count: int) -> None:
         exact.append(set(flat.search(query[None], K)[1][0].tolist()))
         seconds.append(time.perf_counter() - start)
     told("FAISS Flat, local", seconds, exact, exact)
-    for index in ("FLAT", "HNSW", "IVF_SQ8"):
+    for index in indexes:
         client = Client(Address(f"bench_{index.lower()}", "127.0.0.1", server.port), Options(index=index, patience=120))
         names = schema.Names(client.address.collection)
         schema.make(client, names, "bench", D)
         start = time.perf_counter()
-        rows = (
+        rows = [
             {"id": i + 1, "vector": v.tolist(), "paper": i + 1, "version": 1, "start": 0, "stop": 1, "number": 0,
              "section": 0, "year": 2000, "body": "", "sentences": "", "tags": "j{}", "journal": "", "about": "",
              "part": "", "names_animal": False, "genes": [], "variants": [], "species": [], "grades": [], "stems": []}
             for i, v in enumerate(vectors)
-        )  # fmt: skip
-        client.upsert(names.passages, rows, lambda _: 5000)  # type: ignore[arg-type]
+        ]  # fmt: skip
+        client.upsert(names.passages, rows, lambda _: 5000)
         client.call(lambda c, n=names.passages: c.flush(n), patience=120)
         written = time.perf_counter() - start
         for _ in range(240):
@@ -93,14 +93,14 @@ def serve(server: MilvusServer, count: int) -> None:
         client.close()
 
 
-def build(server: MilvusServer, folder: Path, papers: int) -> None:
+def build(server: MilvusServer, folder: Path, shared: Path, papers: int) -> None:
     from index.cluster.building import Plan, embedder_of
     from index.cluster.building import build as run
     from index.milvus.options import Options
     from index.papers import Paper
     from index.readers import read
 
-    source = next(iter(sorted((ROOT / "../shared/data/papers/pubmed").resolve().glob("*.gz"))))
+    source = max((shared / "data/papers/pubmed").glob("*.xml*"), key=lambda path: path.stat().st_size)
     sources = folder / "sources"
     sources.mkdir()
     taken = 0
@@ -149,7 +149,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=("serve", "build"))
     parser.add_argument("--count", type=int, default=100_000)
+    parser.add_argument("--indexes", nargs="+", default=["FLAT", "HNSW", "IVF_SQ8"])
     parser.add_argument("--papers", type=int, default=1500)
+    parser.add_argument("--shared", type=Path, default=(ROOT / "../shared").resolve())
     options = parser.parse_args()
     if (command := milvus_command()) is None or why_not():
         sys.exit(why_not() or "Name milvus-server in MILVUS_SERVER.")
@@ -158,9 +160,9 @@ def main() -> None:
         try:
             server.start()
             if options.what == "serve":
-                serve(server, options.count)
+                serve(server, options.count, options.indexes)
             else:
-                build(server, Path(folder), options.papers)
+                build(server, Path(folder), options.shared, options.papers)
         finally:
             server.stop()
 

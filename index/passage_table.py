@@ -96,7 +96,7 @@ class PassageTable:
 
     def entries_since(self, generation: int) -> Iterator[Entry]:
         """Passages added after ``generation``, with their papers' titles."""
-        return self._entries("p.generation > ?", generation)
+        return self._entries("p.generation > ?", generation, _by_generation(generation))
 
     def removed_since(self, generation: int, last: int = _LAST) -> list[int]:
         """Ids, up to ``last``, of passages removed after ``generation``."""
@@ -117,10 +117,10 @@ class PassageTable:
         """Number of passages added after ``generation`` and still there."""
         return int(self._db.execute("SELECT count(*) FROM passage WHERE generation > ?", (generation,)).fetchone()[0])
 
-    def _entries(self, where: str, value: Any) -> Iterator[Entry]:
+    def _entries(self, where: str, value: Any, index: str = "") -> Iterator[Entry]:
         rows = self._db.execute(
             'SELECT p.id, p.paper_id, p.section, p.start, p."end", p.page, paper.title, p.paper_id, p.section '
-            f"FROM passage p JOIN paper ON paper.id = p.paper_id WHERE {where} ORDER BY p.paper_id, p.id",
+            f"FROM passage p {index} JOIN paper ON paper.id = p.paper_id WHERE {where} ORDER BY p.paper_id, p.id",
             (value,),
         )
         place: tuple[int, int] | None = None
@@ -192,8 +192,8 @@ class VectorTable:
     ) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
         """Passages added after ``generation`` in blocks: ids (n,) and vectors (n, d)."""
         rows = self._db.execute(
-            "SELECT p.id, v.vector FROM passage p JOIN vector v ON v.hash = p.hash AND v.embedder = ? "
-            "WHERE p.generation > ? ORDER BY p.id",
+            f"SELECT p.id, v.vector FROM passage p {_by_generation(generation)} "
+            "JOIN vector v ON v.hash = p.hash AND v.embedder = ? WHERE p.generation > ? ORDER BY p.id",
             (embedder, generation),
         )
         while block := rows.fetchmany(_STREAM):
@@ -244,6 +244,11 @@ class VectorTable:
             (embedder,),
         )
         return [row[0] for row in rows]
+
+
+def _by_generation(generation: int) -> str:
+    """What makes SQLite look up what is new, where it would go through all passages to have them in order."""
+    return "INDEXED BY passage_generation" if generation >= 0 else ""
 
 
 def _block(rows: Sequence[tuple[int, bytes]], dimension: int) -> tuple[NDArray[np.int64], Vectors]:

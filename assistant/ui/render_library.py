@@ -35,6 +35,8 @@ def status_card(status: LibraryStatus) -> str:
         ("Embedding model", status.embedder),
         ("On disk", size(status.disk_bytes)),
     ]
+    if (vectors := status.vectors) is not None and vectors.lists and vectors.recall is not None:
+        facts.insert(5, ("Vector index", f"{vectors.kind}, finds {vectors.recall:.1%} of the nearest"))
     rows = "".join(f"<div><dt>{label}</dt><dd>{escape(value)}</dd></div>" for label, value in facts)
     return f'<dl class="facts">{rows}</dl>'
 

@@ -12,6 +12,7 @@ import functools
 import logging
 import os
 import pickle
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -102,6 +103,7 @@ def _results(ray: Any, files: list[str], plan: Plan, load: Callable[[], Embedder
     claims = ray.remote(Claims).options(num_cpus=0, max_restarts=-1, max_task_retries=-1).remote()
     workers = plan.workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
     paths = ray.data.from_items([{"path": path} for path in files], override_num_blocks=len(files))
+    warnings.filterwarnings("ignore", message=".*ray_remote_args.*")  # told of names that the next Ray drops
     written = paths.map_batches(
         read_groups, batch_size=1, num_cpus=_READING, max_retries=-1, zero_copy_batch=False
     ).map_batches(

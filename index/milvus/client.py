@@ -255,7 +255,8 @@ def _library() -> Any:
             "A library in Milvus needs the package pymilvus.", hint="Install it: pip install '.[cluster]'."
         ) from None
     # Its own account of errors is a traceback for each; ours is told once, in words.
-    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
+    for name in ("pymilvus", "grpc._server"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     return pymilvus
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from threading import Lock
 
 from index.lexical import FIELD_BOOSTS, Terms, proving_stems, stem_weights, stems_of
@@ -128,20 +129,24 @@ class Words:
                 continue
             text = prose(passage.text, passage.references)
             texts = {"text": text, "title": titles.get(row["paper"], ""), "heading": passage.heading}
-            score = _bm25(texts, weights, rarity)
+            score = _bm25({name: _stemmed(text) for name, text in texts.items()}, weights, rarity)
             if score > 0:
                 ranked.append((row["id"], row["paper"], row["version"], score))
         return sorted(ranked, key=lambda found: (-found[3], found[0]))[:k]
 
 
-def _bm25(texts: dict[str, str], weights: dict[str, float], rarity: dict[str, float]) -> float:
+@lru_cache(maxsize=20_000)
+def _stemmed(text: str) -> tuple[Counter[str], int]:
+    """Stems of a text with their counts, and how many there are; the same passages are pooled again and again."""
+    stems = stems_of(text)
+    return Counter(stems), len(stems)
+
+
+def _bm25(texts: dict[str, tuple[Counter[str], int]], weights: dict[str, float], rarity: dict[str, float]) -> float:
     score = 0.0
-    for name, text in texts.items():
-        stems = stems_of(text)
-        counts: dict[str, int] = defaultdict(int, Counter(stems))
-        norm = _K1 * (1 - _B + _B * len(stems) / _USUAL[name])
+    for name, (counts, length) in texts.items():
+        norm = _K1 * (1 - _B + _B * length / _USUAL[name])
         for stem, weight in weights.items():
-            if counts[stem]:
-                frequency = counts[stem] * (_K1 + 1) / (counts[stem] + norm)
-                score += weight * FIELD_BOOSTS[name] * rarity[stem] * frequency
+            if count := counts.get(stem):
+                score += weight * FIELD_BOOSTS[name] * rarity[stem] * count * (_K1 + 1) / (count + norm)
     return score

@@ -18,7 +18,7 @@ from tests.cluster.conftest import need
 from tests.conftest import FakeEmbedder
 
 ROOT = Path(__file__).parents[2]
-PAPERS, FILES = 600, 30
+PAPERS, FILES = 300, 15
 
 
 def slow_embedder(seconds: float = 0.0) -> FakeEmbedder:
@@ -32,7 +32,7 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("papers")
     each = PAPERS // FILES
     for number in range(FILES):
-        wanted = [*range(number * each, (number + 1) * each), *([number] if 10 <= number < 20 else [])]
+        wanted = [*range(number * each, (number + 1) * each), *([number] if 5 <= number < 15 else [])]
         records = (
             f"PMID- {1000 + n}\nTI  - Study of Gene{n}\nDP  - 2001\nAB  - Gene{n} acts in tissue{n % 7} of the mouse. "
             f"It was lost in {n} mice. Nothing else was seen.\n"

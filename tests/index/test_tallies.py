@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
+from index.catalogue import Catalogue
 from index.library import Library
 from index.papers import Paper, PaperInfo, Section
+from index.search import search
 from tests.conftest import FakeEmbedder, make_paper
 from tests.index.test_tagging import age
 
@@ -113,3 +117,39 @@ def test_wrong_tallies_are_told_and_mended(library: Library) -> None:
     assert library.check() == ["Catalogue: its tallies are wrong."]
     library.rebuild()
     assert library.check() == []
+
+
+def test_what_the_page_and_a_search_ask_goes_through_no_table(
+    library: Library, embedder: FakeEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.add([GENES, *(make_paper(n) for n in range(20))])
+    asked: list[str] = []
+    connect = Catalogue._connect
+
+    def traced(self: Catalogue) -> sqlite3.Connection:
+        connection = connect(self)
+        connection.set_trace_callback(asked.append)
+        return connection
+
+    monkeypatch.setattr(Catalogue, "_connect", traced)
+    with Library.open(library.folder, embedder) as again:
+        again.status()
+        again.papers()
+        again.papers("gene3", 0, 5)
+        again.count("gene3")
+        again.genes_named()
+        again.find("PMID:1003")
+        assert search(again, "What does Gene3 do in the mouse?")
+        again.add([make_paper(3, sentences=40), make_paper(99)])
+        assert search(again, "What does Gene99 do in the mouse?")
+        again.remove(again.find("PMID:1099") or 0)
+        assert search(again, "What does Gene3 do in the mouse?")
+    scanned = set()
+    with library._catalogue.reading() as session:
+        for statement in asked:
+            if not statement.startswith(("SELECT", "DELETE", "UPDATE")) or " LIMIT " in statement:
+                continue
+            for *_, step in session._db.execute(f"EXPLAIN QUERY PLAN {statement}"):
+                if any(step.startswith(f"SCAN {table}") for table in ("paper", "passage", "p ", "section", "vector")):
+                    scanned.add((statement, step))
+    assert not {s for s in scanned if "paper_words" not in s[1]}

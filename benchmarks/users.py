@@ -1,6 +1,6 @@
 """Users asking at once through the page's HTTP API while papers are added: times, and errors.
 
-    python benchmarks/concurrent.py --library FOLDER      # a copy of a library: papers are added to it
+    python benchmarks/users.py --library FOLDER      # a copy of a library: papers are added to it
 
 Starts the page on a free port, and for 1, 4 and 16 users asks questions by POST to /gradio_api/call/ask, each user the
 next one as soon as an answer is there, while `locus add` adds abstracts of ../shared/data/papers/pubmed.
@@ -31,7 +31,7 @@ QUESTIONS = (
 def ask(base: str, question: str) -> None:
     """One question to its end; an exception where it fails."""
     with httpx.Client(base_url=base, timeout=120) as client:
-        posted = client.post("/gradio_api/call/ask", json={"data": [question]})
+        posted = client.post("/gradio_api/call/ask", json={"data": [question, ""]})
         posted.raise_for_status()
         last = ""
         with client.stream("GET", f"/gradio_api/call/ask/{posted.json()['event_id']}") as stream:
@@ -69,13 +69,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--library", required=True)
     parser.add_argument("--each", type=int, default=4)
+    parser.add_argument("--shared", type=Path, default=(ROOT / "../shared").resolve())
     options = parser.parse_args()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = os.environ | {"LOCUS_LIBRARY": options.library, "LOCUS_PORT": str(port), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "assistant"]
-    added = next(iter(sorted((ROOT / "../shared/data/papers/pubmed").resolve().glob("*.gz"))))
+    added = max((options.shared / "data/papers/pubmed").glob("*.xml*"), key=lambda path: path.stat().st_size)
     with tempfile.TemporaryFile() as log:
         page = subprocess.Popen([*command, "serve"], env=environment, stdout=log, stderr=log)
         adding = None
@@ -97,9 +98,10 @@ def main() -> None:
                     seconds, errors = users(base, count, options.each)
                     whole = time.perf_counter() - start
                     ordered = sorted(seconds) or [float("nan")]
+                    p50, p95 = (ordered[min(len(ordered) - 1, int(share * len(ordered)))] for share in (0.5, 0.95))
                     print(
                         f"{count:2} users, {'papers being added' if busy else 'nothing added     '}: "
-                        f"p50 {ordered[len(ordered) // 2]:.2f} s, p95 {ordered[int(0.95 * (len(ordered) - 1))]:.2f} s, "
+                        f"p50 {p50:.2f} s, p95 {p95:.2f} s, "
                         f"{len(seconds) / whole:.1f} answers a second, errors {len(errors)} {json.dumps(errors[:2])}"
                     )
                 if adding is not None and adding.poll() is not None:
