@@ -11,6 +11,7 @@ import numpy as np
 
 from assistant.polarity import MUST_BE_STATED, poles, stated
 from assistant.summary.gathering import Statement
+from index import genes
 from index.terms import content_words, stem
 
 JOINED = 0.38
@@ -83,7 +84,9 @@ def agreeing(found: Sequence[Sequence[Statement]], most: int) -> list[tuple[Stat
     pairs = [
         (closeness, one, other)
         for closeness, one, other in _pairs(found, ALIKE)
-        if not _same(one, other) and points(one.quote.prose, other.quote.prose) >= (closeness < PLAINLY_ALIKE)
+        if not _same(one, other)
+        and points(one.quote.prose, other.quote.prose) >= (closeness < PLAINLY_ALIKE)
+        and on_one_gene(one.quote.prose, other.quote.prose)
     ]
     return _without_repeats(pairs, most)
 
@@ -110,6 +113,15 @@ def _pairs(found: Sequence[Sequence[Statement]], least: float) -> Iterator[tuple
         shares = one.genes & other.genes or not (one.genes or other.genes)
         if one.paper != other.paper and shares and len(one.stems & other.stems) >= _SHARED:
             yield float(likeness[i, j]), one, other
+
+
+def on_one_gene(one: str, other: str) -> bool:
+    """Whether two sentences name a gene in common, or neither names any: mutants of two genes don't agree.
+
+    `Statement.genes` is not enough: of a long paper only the most telling sentences are read for genes.
+    """
+    mine, theirs = (frozenset(genes.mentioned(genes.find(text))) for text in (one, other))
+    return bool(mine & theirs) or not (mine or theirs)
 
 
 def points(one: str, other: str) -> int:
@@ -168,16 +180,16 @@ def _name(cluster: Sequence[Statement], taken: Sequence[str], rarity: Mapping[st
     from assistant.gene.naming import symbol  # noqa: PLC0415 - the gene table
 
     papers = len({one.paper for one in cluster})
-    genes: Counter[str] = Counter()
+    named: Counter[str] = Counter()
     words: Counter[str] = Counter()
     spelt: dict[str, str] = {}
     for paper in {one.paper for one in cluster}:
         own = [one for one in cluster if one.paper == paper]
-        genes.update({gene for one in own for gene in one.genes})
+        named.update({gene for one in own for gene in one.genes})
         held = {stem(word): word for one in own for word in content_words(one.quote.prose) if len(word) > 3}
         spelt |= held
         words.update(held.keys())
-    shared = [symbol(gene) for gene, count in genes.most_common(_LABEL) if count > papers / 2]
+    shared = [symbol(gene) for gene, count in named.most_common(_LABEL) if count > papers / 2]
     common = [
         spelt[s]
         for s in sorted(words, key=lambda s: -words[s] * rarity.get(s, 1.0))

@@ -9,6 +9,7 @@ import pytest
 from assistant.answers import Answer, Finished, Working
 from assistant.chain import Assistant
 from assistant.settings import Settings
+from assistant.summary.comparing import on_one_gene
 from assistant.summary.many import compare
 from assistant.summary.papers import Wanted, named, on_gene, on_topic
 from index.errors import LocusError
@@ -122,3 +123,16 @@ def test_a_model_words_the_themes_and_what_it_invents_is_struck(assistant: Assis
         answer = summary(assistant, named(assistant.library, ids(assistant)), "openai")
     assert "gout" not in answer.text
     assert any(not s.supported and "gout" in s.text for s in answer.sentences)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Body weights were lower in the mutants.", "Weights were lower in PGC-1α−/− mice.", False),
+        ("Weights were lower in Lep mutants.", "Weights were lower in PGC-1α−/− mice.", False),
+        ("Weights were lower in Ppargc1a mutants.", "Weights were lower in PGC-1α−/− mice.", True),
+        ("Body weights were lower in the mutants.", "Weights were lower in the females.", True),
+    ],
+)
+def test_findings_on_mutants_of_different_genes_do_not_agree(one: str, other: str, same: bool) -> None:
+    assert on_one_gene(one, other) is same
