@@ -176,14 +176,26 @@ class _Picker:
 
 
 def _scores(part: str, read: PaperRead, telling: Values, named: Named) -> Values:
-    """(n,) how well each sentence fits a part, -inf where it never does."""
+    """(n,) how well each sentence fits a part, -inf where it never does.
+
+    A short abstract may state a finding in few words, or without a word that marks one: where no sentence is a finding
+    for sure, any plain statement may stand there.
+    """
+    belongs = [_belongs(part, line, named) for line in read.lines]
+    if part == FINDINGS and not any(belongs):
+        belongs = [_states(line) for line in read.lines]
     return np.array(
-        [
-            telling[i] + _fit(part, line, named) if _belongs(part, line, named) else -np.inf
-            for i, line in enumerate(read.lines)
-        ],
+        [telling[i] + _fit(part, line, named) if belongs[i] else -np.inf for i, line in enumerate(read.lines)],
         np.float32,
     )
+
+
+def _states(line: Line) -> bool:
+    """Whether a sentence is a plain statement of prose."""
+    text, kind = line.quote.prose, line.quote.hit.passage.kind
+    if kind not in (SectionKind.ABSTRACT, SectionKind.BODY) or text[-1:] in ("?", ":"):
+        return False
+    return 4 <= len(text.split()) <= 70 and not outline.PARTS[FINDINGS].barred.search(text)
 
 
 def _belongs(part: str, line: Line, named: Named) -> bool:

@@ -79,8 +79,12 @@ def test_new_conversation_hangs_up_and_starts_empty(page: Any, address: str, mod
 def test_a_stopped_summary_hangs_up(page: Any, address: str, model: OpenAIServer) -> None:
     page.get_by_role("tab", name="Summary", exact=True).click()
     model.hung_up.clear()
+    model.requests.clear()
     page.locator("#picks .pick").first.click()
-    page.wait_for_selector("#summary .answer.draft")
+    page.wait_for_selector("#summary .working")
+    until = time.monotonic() + 20
+    while not model.requests and time.monotonic() < until:
+        page.wait_for_timeout(50)
     page.locator("#summary-stop").click()
     assert model.hung_up.wait(2)
     page.wait_for_function("document.querySelector('#summary').innerText.includes('Stopped')")
