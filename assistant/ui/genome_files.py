@@ -50,13 +50,13 @@ class Session:
                 return replace(kept, ped=moved)
             case "gmt":
                 return replace(kept, gmt=moved)
-        return replace(kept, file=moved, pasted="")
+        return replace(kept, file=moved, pasted="", data=None)
 
     def with_list(self, text: str) -> Session:
         """A session that holds pasted symbols in the place of a file."""
         if self.folder:
             shutil.rmtree(self.folder / "file", ignore_errors=True)
-        return replace(self, file=None, pasted=text)
+        return replace(self, file=None, pasted=text, data=None)
 
     def forget(self) -> None:
         """Deletes the files."""

@@ -268,11 +268,11 @@ class GenomeTab:
                 return {self.shared: render_genome.overview(answer, unsupported=unsupported)}
 
     def beginning(self, session: Session) -> Update:
-        """Nothing of what was read before stands beside what is read now."""
+        """Nothing of what was read before stands beside what is read now; the chat still knows a file read again."""
         return {
             self.progress: render_genome.reading(session.name),
             self.head: "",
-            self.keys: None,
+            self.keys: key_set(session.data) if session.data else None,
             **dict.fromkeys((self.ranking, self.plots, self.sets, self.census, self.shared, self.done, self.now), ""),
             self.saved: "",
             **self.busy(True),

@@ -13,6 +13,7 @@ import pytest
 
 from assistant.chain import Assistant
 from assistant.genome.explaining import Explanation, census, explain
+from assistant.genome.followups import key_set
 from assistant.genome.records import FileKind
 from assistant.settings import Settings
 from assistant.stopping import Stop, Stopped, stoppable
@@ -123,6 +124,15 @@ def test_pasted_symbols_are_explained_and_known_to_the_chat(tab: Any, assistant:
     assert "only gene symbols were used" in told[chat.log]
     without = run(chat.ask("Which of these act in Wnt signalling?", "extractive", (), genes=None))
     assert "only gene symbols" not in without[chat.log]
+
+
+def test_chat_knows_a_file_while_it_is_read_again_and_a_new_one_when_it_is_read(tab: Any, tmp_path: Path) -> None:
+    session = run(tab.dropped(upload(tmp_path, "r.csv", TABLE), None, *settings(tab)))[tab.session]
+    begun = next(tab.again(session, *settings(tab)))
+    assert begun[tab.keys] == key_set(session.data)
+    begun = next(tab.dropped(upload(tmp_path, "other.csv", TABLE), session, *settings(tab)))
+    assert begun[tab.keys] is None
+    assert begun[tab.session].data is None
 
 
 def test_symbols_go_to_another_machine_only_when_that_is_asked_for(tab: Any, assistant: Assistant) -> None:
