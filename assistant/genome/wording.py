@@ -47,8 +47,9 @@ def statement(reason: Reason, *, private: bool) -> str:
 
 
 def statements(reasons: Iterable[Reason], *, private: bool) -> list[str]:
-    """All statements that may be said, in their order."""
-    return [said for said in (statement(reason, private=private) for reason in reasons) if said]
+    """All statements that may be said, in their order, each once."""
+    said = (statement(reason, private=private) for reason in reasons)
+    return list(dict.fromkeys(filter(None, said)))
 
 
 def holds_private(data: GenomeData) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.genome.records import FileKind, GenomeData, KeyGene, Reason
 from assistant.genome.tables import names
@@ -135,7 +135,7 @@ def _data(
     rows: dict[str, tuple[str, Gene, list[int]]] = {}
     for (name, line), gene in zip(entries, found, strict=True):
         if gene is not None:
-            rows.setdefault(f"{gene.species} {gene.symbol}", (name, gene, []))[2].append(line)
+            rows.setdefault(_key(gene, rows), (name, gene, []))[2].append(line)
     warnings: list[str] = []
     unknown = list(dict.fromkeys(name for (name, _), gene in zip(entries, found, strict=True) if gene is None))
     names.tell(namer, unknown, len({name for name, _ in entries}), warnings, kept=False)
@@ -160,3 +160,10 @@ def _data(
     )
     seen = (f"A list of genes: {len(entries):,} names, {len(rows):,} known genes.",)
     return GenomeData(source, FileKind.GENES, seen, tuple(warnings), tuple(rules), key, frozenset(), species)
+
+
+def _key(gene: Gene, rows: Mapping[str, tuple[str, Gene, list[int]]]) -> str:
+    """What a gene is told apart by: TP53 and Trp53 are one; two mouse genes of one human gene stay two."""
+    first = rows.get(gene.concept)
+    apart = first and first[1].species == gene.species and first[1].symbol != gene.symbol
+    return f"{gene.species} {gene.symbol}" if apart else gene.concept

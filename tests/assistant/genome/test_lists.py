@@ -49,6 +49,13 @@ def test_a_gene_named_twice_stands_once_with_all_its_lines() -> None:
     assert "TP53" in told and "xyzzy1" in told
 
 
+def test_a_gene_named_in_two_species_is_one_and_two_mouse_genes_of_one_human_gene_are_two() -> None:
+    data = read_list("TP53\nMYC\nTrp53\nAbca8a\nAbca8b\nAbca8a")
+    assert symbols(data) == ["TP53", "MYC", "Abca8a", "Abca8b"]
+    assert data.genes[0].reasons[0].rows == (1, 3)
+    assert data.genes[2].reasons[0].rows == (4, 6)
+
+
 def test_mouse_symbols_make_a_mouse_list() -> None:
     assert read_list("Trp53\nMyc\nKit\nPax6").species == "mouse"
 
