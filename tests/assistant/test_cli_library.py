@@ -203,7 +203,7 @@ def test_an_interrupted_add_keeps_what_is_finished_and_says_how_to_go_on(run: Ru
         "import sys; sys.path.insert(0, sys.argv.pop(1))\n"
         "import index.adding, index.embedding\nfrom tests.conftest import FakeEmbedder\nfrom assistant import cli\n"
         "index.adding.GROUP_PAPERS = 3\n"
-        "index.embedding.load_embedder = lambda name, *, threads=0: FakeEmbedder(name, seconds=0.02)\n"
+        "index.embedding.load_embedder = lambda name, *, threads=0: FakeEmbedder(name, seconds=0.1)\n"
         "cli.main()\n"
     )
     with subprocess.Popen(
