@@ -200,10 +200,11 @@ def test_an_interrupted_add_keeps_what_is_finished_and_says_how_to_go_on(run: Ru
         text = make_paper(n).sections[1].text
         (folder / f"{n:02}.md").write_text(NOTE.format(title=f"Paper {n}", pmid=100 + n, text=text))
     code = (
-        "import sys; sys.path.insert(0, sys.argv.pop(1))\n"
+        "import signal, sys; sys.path.insert(0, sys.argv.pop(1))\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background jobs ignore it
         "import index.adding, index.embedding\nfrom tests.conftest import FakeEmbedder\nfrom assistant import cli\n"
         "index.adding.GROUP_PAPERS = 3\n"
-        "index.embedding.load_embedder = lambda name, *, threads=0: FakeEmbedder(name, seconds=0.1)\n"
+        "index.embedding.load_embedder = lambda name, *, threads=0: FakeEmbedder(name, seconds=0.02)\n"
         "cli.main()\n"
     )
     with subprocess.Popen(

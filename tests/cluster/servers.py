@@ -43,6 +43,7 @@ class MilvusServer:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
+        self._wait_for_port()
         log = (self.folder / "server.log").open("ab")
         command = [self._command, "--data", str(self.folder / "data"), "--proxy-port", str(self.port)]
         self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, start_new_session=True)
@@ -57,6 +58,19 @@ class MilvusServer:
             time.sleep(0.1)
 
     stop = kill
+
+    def _wait_for_port(self) -> None:
+        """Until no connection to a server before it lingers: it would take another port, and not say so."""
+        start = time.monotonic()
+        while True:
+            try:
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", self.port))
+                return
+            except OSError:
+                if time.monotonic() - start > READY_SECONDS:
+                    raise
+                time.sleep(0.5)
 
     def _wait(self) -> None:
         from pymilvus import MilvusClient
