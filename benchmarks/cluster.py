@@ -99,6 +99,7 @@ def build(server: MilvusServer, folder: Path, shared: Path, papers: int) -> None
     from index.milvus.options import Options
     from index.papers import Paper
     from index.readers import read
+    from index.results import AddResult
 
     source = max((shared / "data/papers/pubmed").glob("*.xml*"), key=lambda path: path.stat().st_size)
     sources = folder / "sources"
@@ -119,13 +120,10 @@ def build(server: MilvusServer, folder: Path, shared: Path, papers: int) -> None
             for _ in range(count):
                 nodes.start()
             address = Address(f"build{count}", "127.0.0.1", server.port)
-            times: list[float] = []
-            passages = 0
+            kept: list[tuple[float, int]] = []
 
-            def note(result: object, times: list[float] = times) -> None:
-                nonlocal passages
-                times.append(time.perf_counter())
-                passages += result.passages  # type: ignore[attr-defined]
+            def note(result: AddResult, kept: list[tuple[float, int]] = kept) -> None:
+                kept.append((time.perf_counter(), result.passages))
 
             start = time.perf_counter()
             run(
@@ -135,11 +133,15 @@ def build(server: MilvusServer, folder: Path, shared: Path, papers: int) -> None
                 progress=note,
             )
             whole = time.perf_counter() - start
-            rate = passages / whole
+            # From the first paper kept to the last, so that loading Ray, its workers and their models doesn't count.
+            first = kept[0][0]
+            rate = sum(passages for at, passages in kept if at > first + 1) / (kept[-1][0] - first - 1)
             base = base or rate
             print(
-                f"{count} node{'s' if count > 1 else ' '}: {passages} passages, {whole:.0f} s with starting, "
-                f"{rate:.1f} a second, {rate / base:.2f} times one node, efficiency {rate / base / count:.2f}"
+                f"{count} node{'s' if count > 1 else ' '}: {sum(p for _, p in kept)} passages, {whole:.0f} s with "
+                f"{first - start:.0f} s of starting; then {rate:.1f} a second, {rate / base:.2f} times one node, "
+                f"efficiency {rate / base / count:.2f}",
+                flush=True,
             )
         finally:
             nodes.stop()
