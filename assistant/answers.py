@@ -124,8 +124,8 @@ class Answer:
             return "\n".join(self.notes)
         return "\n\n".join(
             (f"## {part}\n\n" if part else "") + (" ".join(s.marked for s in said if s.stands) or NOT_SAID)
-            for part, said in self.in_parts
-            if part in self.parts or any(s.stands for s in said)
+            for part, said in self.paragraphs
+            if not said or part in self.parts or any(s.stands for s in said)
         )
 
     @property
@@ -135,6 +135,17 @@ class Answer:
         for sentence in self.sentences:
             found.setdefault(sentence.part, []).append(sentence)
         return list(found.items())
+
+    @property
+    def paragraphs(self) -> list[tuple[str, list[Sentence]]]:
+        """As `in_parts`, to be read: parts without sentences that follow each other stand under one heading."""
+        read: list[tuple[str, list[Sentence]]] = []
+        for part, said in self.in_parts:
+            if read and not said and not read[-1][1]:
+                read[-1] = (f"{read[-1][0]}, {part[:1].lower()}{part[1:]}", [])
+            else:
+                read.append((part, said))
+        return read
 
 
 @dataclass(frozen=True, slots=True)

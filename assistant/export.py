@@ -66,7 +66,7 @@ def markdown_body(answer: Answer, level: int = 2) -> list[str]:
     if answer.refused:
         return [REFUSAL, ""]
     lines: list[str] = []
-    for part, said in answer.in_parts:
+    for part, said in answer.paragraphs:
         lines += [f"{head} {escaped(part)}", ""] if part else []
         paragraph = []
         for sentence in said:

@@ -201,7 +201,7 @@ def _html_search(query: str) -> str:
 def _html_answer(answer: Answer, anchor: str) -> str:
     known = {c.n for c in answer.citations}
     body = ""
-    for part, said in answer.in_parts:
+    for part, said in answer.paragraphs:
         sentences = " ".join(_html_sentence(s, known, anchor) for s in said) or NOT_SAID
         body += (f"<h4>{escape(part)}</h4>" if part else "") + f"<p>{sentences}</p>"
     quotes = "".join(_html_citation(c, anchor) for c in answer.citations)

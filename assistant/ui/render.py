@@ -195,9 +195,9 @@ def _working(asked: str, status: str, extra: str, *, spoken: str = "You asked: "
 def _sentences(found: Answer, unsupported: Unsupported) -> str:
     by_number = {citation.n: citation for citation in found.citations}
     parts: list[str] = []
-    for heading, said in found.in_parts:
+    for heading, said in found.paragraphs:
         kept = [s for s in said if s.stands or unsupported != "drop"]
-        if not kept and heading not in found.parts:
+        if said and not kept and heading not in found.parts:
             continue
         lines = [_sentence(s, by_number, unsupported) for s in kept] or [f'<span class="quiet">{NOT_SAID}</span>']
         parts.append((f"<h3>{escape(heading)}</h3>" if heading else "") + f"<p>{' '.join(lines)}</p>")

@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from assistant import cli
-from assistant.answers import NOT_SAID, REFUSAL, Answer, Draft, Finished
+from assistant.answers import NOT_SAID, REFUSAL, Answer, Draft, Finished, Sentence
 from assistant.chain import Assistant
 from assistant.export import markdown
 from assistant.gene.digest import digest
@@ -351,3 +351,16 @@ def test_command_gives_json_for_programs(opened: Assistant) -> None:
 def test_command_tells_an_unknown_gene_without_traceback(opened: Assistant) -> None:
     result = run("gene", "xyzzy1")
     assert isinstance(result.exception, LocusError)
+
+
+def test_parts_of_which_nothing_is_said_stand_under_one_heading() -> None:
+    said = Sentence("Pax6 is needed.", (1,), part="Function")
+    answer = Answer(
+        "Pax6", "Pax6", (said,), (), (), "extractive", parts=("Expression", "Phenotype", "Function", "Disease")
+    )
+    assert [part for part, _ in answer.paragraphs] == ["Expression, phenotype", "Function", "Disease"]
+    assert [part for part, _ in answer.in_parts] == ["Expression", "Phenotype", "Function", "Disease"]
+    for text in (answer.text, markdown(answer)):
+        assert f"## Expression, phenotype\n\n{NOT_SAID}" in text
+        assert f"## Disease\n\n{NOT_SAID}" in text
+    assert f'<h3>Expression, phenotype</h3><p><span class="quiet">{NOT_SAID}' in render.turn(answer, title="x")
