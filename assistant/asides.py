@@ -23,6 +23,7 @@ class Aside(StrEnum):
     THANKS = "thanks"
     HELLO = "hello"
     HELP = "help"
+    LIBRARY = "library"
     MORE = "more"
     WHY = "why"
     HOW = "how"
@@ -50,6 +51,14 @@ _WORDINGS: tuple[tuple[Aside, str], ...] = (
         r"(?:help|what can (?:you|i) (?:do|ask)(?: you| here)?|who are you|what are you"
         r"|how do(?:es)? (?:this|it|you) work"
         r"|what is (?:this|locus))",
+    ),
+    (
+        Aside.LIBRARY,
+        r"(?:(?:how many|what|which|list|show)(?: me)?(?: of)?(?: all)?(?: the)? (?:papers?|articles?|publications?"
+        r"|studies)(?: (?:are|is|there|do|does|it|currently|indexed|stored))*"
+        r" (?:(?:you |have )*(?:hold|have|contain|know)|(?:in|does) (?:the|this|my|your) (?:library|collection)"
+        r"(?: (?:have|hold|contain))?)"
+        r"|(?:what(?:'s| is)|how (?:big|large) is)(?: in)? (?:the|this|my|your) (?:library|collection))",
     ),
     (
         Aside.MORE,
@@ -108,9 +117,11 @@ def aside(question: str) -> Aside | None:
     return next((kind for kind, pattern in _PATTERNS if pattern.match(text)), None)
 
 
-def reply(kind: Aside) -> str:
-    """The plain words for a turn that no paper can answer; they are no answer and cite nothing."""
+def reply(kind: Aside, papers: int) -> str:
+    """The plain words for a turn that no paper can answer, in a library of ``papers``; they cite nothing."""
     return {
+        Aside.LIBRARY: f"The library holds {papers:,} paper{'' if papers == 1 else 's'}. The Library tab lists them; "
+        "for those on a topic, ask “which papers are about …?”.",
         Aside.THANKS: "You are welcome. Ask on whenever you like, or say “tell me more”.",
         Aside.HELLO: "Hello. Ask a question about the papers in this library, for instance on a gene or a phenotype.",
     }.get(

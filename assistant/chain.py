@@ -224,6 +224,8 @@ class Assistant:
         """Events of a turn that no passage has to be sought for: thanks, who wrote a paper, a summary; else None."""
         kind, wanted, topic = aside(question), records.asked(question), last_topic(history)
         papers: list[PaperInfo] = []
+        if kind is Aside.LIBRARY:
+            return iter([Finished(_reply(question, reply(kind, self.library.count())))])
         if wanted is not None and wanted.about:
             papers = records.papers_on(self.library, wanted)
         elif topic is not None and (wanted is not None or kind is Aside.SUMMARY):
@@ -238,7 +240,7 @@ class Assistant:
             told = records.answer(self.library, question, wanted, papers, time.perf_counter())
             return iter([Finished(replace(told, citations=self._graded(told.citations)))])
         if kind in (Aside.THANKS, Aside.HELLO, Aside.HELP) or (kind is not None and topic is None):
-            return iter([Finished(_reply(question, reply(kind)))])
+            return iter([Finished(_reply(question, reply(kind, self.library.count())))])
         return None
 
     def _cited(self, turn: Turn) -> list[PaperInfo]:

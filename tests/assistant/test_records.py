@@ -125,10 +125,24 @@ def test_questions_to_the_papers_are_no_asides(question: str) -> None:
         ("Why?", Aside.WHY), ("And why is that?", Aside.WHY), ("How was this measured?", Aside.HOW),
         ("How do they know this?", Aside.HOW), ("Tell me more.", Aside.MORE), ("What else?", Aside.MORE),
         ("Can you summarize the findings?", Aside.SUMMARY), ("What can you do?", Aside.HELP),
+        ("How many papers are in the library?", Aside.LIBRARY), ("What papers do you have?", Aside.LIBRARY),
+        ("How big is my library?", Aside.LIBRARY),
     ],
 )  # fmt: skip
 def test_asides_are_told_by_their_wording(question: str, kind: Aside) -> None:
     assert aside(question) is kind
+
+
+@pytest.mark.parametrize("question", ["which papers do you have on Pax6?", "What is in the kidney?", "Which papers?"])
+def test_questions_on_some_papers_are_not_on_the_library(question: str) -> None:
+    assert aside(question) is None
+
+
+@pytest.mark.parametrize("history", [(), AFTER])
+def test_what_the_library_holds_is_told_without_a_citation(assistant: Assistant, history: tuple[Turn, ...]) -> None:
+    answer = ask(assistant, "How many papers do you have?", history)
+    assert answer.sentences == answer.citations == ()
+    assert f"The library holds {assistant.library.count()} papers." in answer.text
 
 
 def test_why_and_how_keep_only_sentences_that_give_a_reason_or_a_method() -> None:
