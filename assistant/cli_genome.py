@@ -169,7 +169,7 @@ def _tell(made: Report) -> None:
     typer.echo("\nRanked by:")
     for number, rule in enumerate(data.rules, start=1):
         typer.echo(f"  {number}. {rule}")
-    typer.echo(f"\nKey genes ({len(data.genes):,}):" if data.genes else "\nNo gene passes the filters.")
+    typer.echo(f"\nKey genes ({len(data.genes):,}):" if data.genes else "\nNo gene to rank: see above.")
     for gene in data.genes[:_SHOWN]:
         named = f" ({gene.named})" if gene.named not in ("", gene.symbol) else ""
         typer.echo(f"{gene.rank:>5}  {gene.symbol}{named}")

@@ -63,7 +63,8 @@ def ranking(data: GenomeData, known: Census) -> str:
     """The key genes with the reasons of their ranks, the first ones open."""
     if not data.genes:
         return (
-            '<article class="genome"><p class="note">No gene passes the filters. Widen them to see more.</p></article>'
+            '<article class="genome"><p class="note">No gene to rank: what was read and left out is told above; '
+            "wider filters may show more.</p></article>"
         )
     first = "".join(_row(gene, known) for gene in data.genes[:SHOWN])
     rest = data.genes[SHOWN:]

@@ -20,6 +20,7 @@ _WORDS = frozenset((Role.GENE, Role.GROUP, Role.SNP, Role.CHROMOSOME, Role.MAPPE
 _SIZES = (Role.LOG2_FOLD, Role.LN_FOLD, Role.FOLD)
 _SNP = re.compile(r"rs\d+|(?:chr)?(?:\d{1,2}|X|Y|MT?)[:_-]\d+.*", re.IGNORECASE)
 _CHROMOSOME = re.compile(r"(?:chr)?(?:\d{1,2}(?:\.0)?|X|Y|XY|MT?|PAR)|N[CTW]_\d+.*|G[LK]\S+|KI\S+|", re.IGNORECASE)
+_ALLELE = re.compile(r"[ACGTN]+|[DIR]|[-.*0]", re.IGNORECASE)
 _LEAST_GENES = 0.3
 
 
@@ -147,9 +148,10 @@ def _genes(grid: Grid, found: Columns, taken: set[int]) -> None:
     for index, name in enumerate(grid.header):
         if index in taken:
             continue
-        part, kind = names.share(grid.column(index)[:500])
+        cells = grid.column(index)[:500]
+        part, kind = names.share(cells)
         called = role_of(name) is Role.GENE or (not name and index == 0)
-        if kind == "NCBI Gene ids" and not called:
+        if not called and (kind == "NCBI Gene ids" or _alleles(cells)):
             continue
         if part >= _LEAST_GENES or (called and part > 0.05 and kind != "NCBI Gene ids"):
             # ids are surer than symbols where both stand
@@ -166,6 +168,11 @@ def _genes(grid: Grid, found: Columns, taken: set[int]) -> None:
     scored = scored[:1] + [item for item in scored[1:] if item[0] >= 0.5]
     found.genes = [index for _, index, _ in scored[:3]]
     found.kind = scored[0][2] if scored else ""
+
+
+def _alleles(cells: Sequence[str]) -> bool:
+    """Whether a column holds alleles: T is a gene, too."""
+    return all(_ALLELE.fullmatch(cell.strip()) for cell in cells if cell.strip())
 
 
 def _by_content(grid: Grid, found: Columns, taken: set[int]) -> None:

@@ -360,8 +360,9 @@ def _seen(
         blank = 0 if chosen is None else int(np.isnan(chosen).sum())
         said.append(f"{parts}.")
         if blank:
+            rows = "row has" if blank == 1 else "rows have"
             said.append(
-                f"{blank:,} rows have no {ranked.probability}, as where a gene was filtered out; they are not ranked."
+                f"{blank:,} {rows} no {ranked.probability}, as where a gene was filtered out; they are not ranked."
             )
     return said
 

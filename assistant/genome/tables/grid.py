@@ -89,9 +89,9 @@ def delimiter_of(lines: Sequence[str]) -> str:
             counts = Counter(len(cells) for _, cells in _cells(iter(lines), delimiter, quoted=False))
         most, times = max(counts.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
         # a header row may lack the cell over row names, and a title may stand above
-        fits = times / max(1, len(lines) - 1)
+        fits = min(1.0, times / max(1, len(lines) - 1))
         if most > 1 and (fits > share + 0.2 or (fits >= 0.9 and share < 0.9)):
-            best, share = delimiter, min(1.0, fits)
+            best, share = delimiter, fits
     return best if share >= 0.5 else ""
 
 

@@ -70,8 +70,10 @@ def read_list(text: str, source: str = "pasted list", options: TableOptions = Ta
 
 
 def _entries(text: str) -> Iterator[tuple[str, int]]:
-    """(name, line) of the entries: a line or cell that is a gene's full name, else its single words."""
+    """(name, line) of the entries but comments: a line or cell that is a gene's full name, else its single words."""
     for number, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith("#"):
+            continue  # a comment
         for part in _PARTS.split(line):
             whole = part.strip(_TRIM)
             if not whole or (number == 1 and whole.casefold() in _HEADS):

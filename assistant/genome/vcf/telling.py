@@ -44,11 +44,14 @@ def seen(found: Collected, build: str, build_from: str, key_genes: int) -> list[
     tools = f"; written by {', '.join(header.tools)}" if header.tools else ""
     told.append(f"Annotated with {what}{tools}." if what else "Not annotated: no genes or consequences in the file.")
     told.append(f"Genome build: {build} (from {build_from})." if build else "Genome build: not stated.")
-    if counts["variants"]:
+    if counts["variants"] and by_gene(header):
+        one = counts["kept"] == 1
         told.append(
-            f"{counts['kept']:,} records pass the filters; they name {key_genes:,} "
-            f"{'gene' if key_genes == 1 else 'genes'}."
+            f"{_many(counts['kept'], 'record')} pass{'es' if one else ''} the filters, "
+            f"naming {_many(key_genes, 'gene')}."
         )
+    elif counts["kept"]:
+        told.append(f"{_many(counts['kept'], 'record')} in {_many(key_genes, 'gene')}, by position.")
     lost = {
         "frequency above the limit": counts["filtered: frequency"],
         "another ClinVar significance": counts["filtered: ClinVar"],
@@ -61,7 +64,7 @@ def seen(found: Collected, build: str, build_from: str, key_genes: int) -> list[
     if not by_gene(header):
         told.append(f"{counts['rsids']:,} of {counts['variants']:,} variant records have an rsID.")
     if counts["without alternate"] > 0:
-        told.append(f"{counts['without alternate']:,} records have no alternate allele and were passed over.")
+        told.append(f"Passed over for having no alternate allele: {_many(counts['without alternate'], 'record')}.")
     if found.significances:
         listed = ", ".join(f"{wording.significance(name)} {n:,}" for name, n in found.significances.most_common())
         told.append(f"ClinVar, of those kept: {listed}.")

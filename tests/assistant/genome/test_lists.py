@@ -99,3 +99,10 @@ def test_a_table_with_genes_and_words_alone_is_a_list(tmp_path: Path) -> None:
     data = read_table(path)
     assert data.kind is FileKind.GENES
     assert symbols(data) == ["TP53", "MYC", "KIT", "PAX6"]
+
+
+def test_comments_in_a_list_name_no_genes() -> None:
+    data = read_list("# hits of the SHH screen\nPAX6\nSOX2\n# done")
+    assert symbols(data) == ["PAX6", "SOX2"]
+    assert data.warnings == ()
+    assert data.genes[0].reasons[0].rows == (2,)

@@ -112,3 +112,15 @@ def test_regenies_log10p_is_read_as_a_logarithm(tmp_path: Path) -> None:
     data = read_table(path)
     assert symbols(data) == ["TP53"]
     assert data.genes[0].values["p"] == pytest.approx(10**-12.5)
+
+
+@pytest.mark.parametrize("names", ["A1\tA2", "ALLELE1\tALLELE0", "ref\talt"])
+def test_a_column_of_alleles_names_no_genes(tmp_path: Path, names: str) -> None:
+    path = written(
+        tmp_path / "top.tsv",
+        f"gene\tchr\tpos\t{names}\tP",
+        "FTO\t16\t53786615\tT\tC\t1e-20",
+        "PPARG\t3\t123\tA\tG\t1e-12",
+        "\t5\t99\tT\tC\t1e-15",
+    )
+    assert symbols(read_table(path)) == ["FTO", "PPARG"]

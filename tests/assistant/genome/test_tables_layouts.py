@@ -91,3 +91,24 @@ def test_a_frequency_is_never_taken_for_p(tmp_path: Path) -> None:
     path.write_text(head + "".join(f"1\t{100 + n}\t0.{n + 1}\t{n * 50}\trs{n}\n" for n in range(20)))
     with pytest.raises(LocusError):
         read_table(path)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [
+            '"","logFC","AveExpr","t","P.Value","adj.P.Val","B"',
+            '"PAX6",-2.1,8.5,-20,1e-12,1e-9,15',
+            '"WNT1",0.1,7,1,.4,.6,-4',
+        ],
+        ["symbol\tgene name\tlogFC\tFDR", "PAX6\tpaired box\t1\t1e-9", "WNT1\tWnt family\t2\t0.6"],
+        ["gene;log2FC;padj", "PAX6;-3,2;1e-9", "WNT1;2;0,6"],
+    ],
+)
+def test_short_tables_are_cut_where_long_ones_are(tmp_path: Path, lines: list[str]) -> None:
+    path = tmp_path / "top.txt"
+    path.write_text("\n".join(lines))
+    data = read_table(path)
+    assert data.kind is FileKind.EXPRESSION
+    assert [gene.symbol for gene in data.genes] == ["PAX6"]
+    assert not any("spaces" in line for line in data.seen)
