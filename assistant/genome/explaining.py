@@ -6,6 +6,7 @@ answers, made here, each with the rows that it came from.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -36,6 +37,8 @@ HEADINGS = {"Function": "What it does", "Phenotype": "Phenotype", "Disease": "Di
 """Parts of a gene's digest that are told of a key gene, and the headings they stand under."""
 WHY = "Why it may matter here"
 """The heading under which a key gene is linked to the others."""
+_PLACED = re.compile(r"\bbounded by\b|\bflanked by\b|\bmaps? to (?:\w+ )*chromosome", re.IGNORECASE)
+"""What tells only where a gene lies on its chromosome: its neighbours there are no reason to look at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +235,8 @@ def _quoted(reading: Reading, concept: str, among: frozenset[str], kind: FileKin
     if not links or kind is FileKind.EXPRESSION:
         # Where nothing links it to the others: where it is at work, or what it acts with.
         parts = ("Expression", "Interactions") if kind is FileKind.EXPRESSION else ("Interactions",)
-        links += next((list(picked[part])[: LINKS - len(links)] for part in parts if picked[part]), [])
+        held = ([f for f in picked[part] if not _PLACED.search(f.quote.prose)] for part in parts)
+        links += next((founds[: LINKS - len(links)] for founds in held if founds), [])
     return {**told, WHY: tuple(links)} if links else told
 
 
@@ -246,7 +250,7 @@ def _links(reading: Reading, others: frozenset[str], taken: Sequence[Found]) -> 
             used = [*taken, *kept]
             if any(u.quote.key == found.quote.key or same(u.quote.prose, found.quote.prose) for u in used):
                 continue
-            if _named(found, others):
+            if _named(found, others) and not _PLACED.search(found.quote.prose):
                 kept.append(found)
     return kept
 

@@ -17,6 +17,7 @@ from assistant.settings import Settings
 from index.library import Library
 from tests.assistant.genome.shelf import EVIL, key_gene, pasted, shelf_papers, variants
 from tests.assistant.test_chain import Scripted
+from tests.index.test_filters import paper
 
 
 @pytest.fixture
@@ -60,6 +61,13 @@ def test_a_gene_is_linked_to_the_other_key_genes_and_to_no_others(assistant: Ass
     assert "binds Ctnnb1" in said(linked, explaining.WHY)
     other = explained(assistant, pasted("PAX6", "Sox9")).explanations[0].answer
     assert "binds Ctnnb1" not in other.text
+
+
+def test_a_neighbour_on_the_chromosome_is_no_reason(assistant: Assistant) -> None:
+    said = "Sox9 maps to chromosome 17 in a region bounded by Pygo2 and Pax6"
+    assistant.library.add([paper(30, ("Abstract", f"We found that Sox9 interacts with nothing. {said}."))])
+    found = explained(assistant, pasted("Sox9", "Pygo2"))
+    assert said not in " ".join(one.answer.text for one in found.explanations)
 
 
 def test_genes_without_a_paper_are_listed_with_a_search_and_the_named_ones_are_explained(assistant: Assistant) -> None:
