@@ -200,6 +200,8 @@ def _answered(out: Path) -> set[Any]:
 
 def show(answer: Answer) -> None:
     """Write an answer to stdout: its text, then its citations with their quotes; or the nearest passages."""
+    from assistant.export import DIGEST  # noqa: PLC0415
+
     typer.echo(answer.text)
     if answer.sentences or answer.refused:
         for note in answer.notes:
@@ -220,6 +222,8 @@ def show(answer: Answer) -> None:
             f"[{citation.n}] {citation.paper.citation}. {citation.paper.title}{place}{page}. {citation.paper.url}"
         )
         typer.echo(f"    “{' '.join(citation.quote.split())}”")
+        if citation.paper.collection == "starter":
+            typer.echo(f"    {DIGEST}")
         if citation.grades:
             typer.echo(f"    {citation.grades.in_short}")
     for sentence in answer.sentences:
@@ -230,10 +234,17 @@ def show(answer: Answer) -> None:
 
 
 def open_assistant(library: str | None) -> Assistant:
-    """The assistant on the library that the settings or the command line name."""
-    from assistant.chain import Assistant  # noqa: PLC0415
+    """The assistant on the library that the settings or the command line name; LocusError.
 
-    return Assistant.open(load_settings(library))
+    A folder named on the command line must hold a library: where a name is mistyped, the starter digests would answer.
+    """
+    from assistant.chain import Assistant  # noqa: PLC0415
+    from index.library import check_folder  # noqa: PLC0415
+
+    settings = load_settings(library)
+    if library is not None and isinstance(settings.library, Path):
+        check_folder(settings.library, create=False)
+    return Assistant.open(settings)
 
 
 def last(events: Iterator[Event]) -> Answer:

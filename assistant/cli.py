@@ -308,11 +308,11 @@ def load_embedder(settings: Settings) -> Any:
     return embedding.load_embedder(settings.embedder, threads=settings.threads)
 
 
-def open_library(settings: Settings, *, embed: bool = True) -> Store:
-    """The library that the settings name; with ``embed`` it can be added to, and is made where there is none."""
+def open_library(settings: Settings, *, embed: bool = True, create: bool = True) -> Store:
+    """The library that the settings name; with ``embed`` it can be added to, and with ``create`` is made if need be."""
     from index import opening  # noqa: PLC0415
 
-    return opening.open_library(settings, load_embedder(settings) if embed else None, create=embed)
+    return opening.open_library(settings, load_embedder(settings) if embed else None, create=embed and create)
 
 
 def stderr() -> Console:

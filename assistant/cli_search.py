@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.cli import JsonOption, LibraryOption, app, load_settings, print_json, stderr
+from assistant.cli import JsonOption, LibraryOption, app, print_json, stderr
 
 if TYPE_CHECKING:
     from assistant.searching import Results
@@ -52,7 +52,7 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Find passages, the best first, by words and meaning; what was sought is marked."""
-    from assistant.chain import Assistant  # noqa: PLC0415
+    from assistant.asking import open_assistant  # noqa: PLC0415
     from assistant.searching import Asked, find  # noqa: PLC0415
 
     asked = Asked(
@@ -66,7 +66,7 @@ def search(
         organisms=tuple(organism or ()),
         kinds=tuple(kind or ()),
     )
-    opened = Assistant.open(load_settings(library)).library
+    opened = open_assistant(library).library
     if gene or variant or section or species:
         tag_first(opened, quiet=as_json)
     if kind or organism:

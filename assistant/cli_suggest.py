@@ -48,7 +48,7 @@ def suggest(
     if outside and open_:
         raise LocusError("--outside and --open exclude each other.", hint="Give one of them.")
     settings = load_settings(library)
-    with open_library(settings) as opened:
+    with open_library(settings, create=library is None) as opened:
         number = _number(opened, paper) if paper else 0
         if outside:
             _outside(settings, opened, source.value, number, question, k, sure=yes or as_json, as_json=as_json)

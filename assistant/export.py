@@ -167,6 +167,10 @@ def ris(papers: Iterable[PaperInfo]) -> str:
     return "\r\n".join(lines)
 
 
+DIGEST = "Digest written for Locus, not the paper's own words."
+"""What is said of a quote from a starter digest."""
+
+
 def full_reference(paper: PaperInfo, *, authors: int = 6) -> str:
     """A reference on one line: authors (shortened to ``authors`` names), year, title, journal."""
     names = ", ".join(paper.authors[:authors]) + (" et al." if len(paper.authors) > authors else "")
@@ -192,7 +196,7 @@ def _md_reference(citation: Citation) -> str:
     )
     links = paper_links(citation.paper)
     address = f" <{links[0][1]}>" if links else ""
-    digest = " Digest written for Locus, not the paper's own words." if citation.paper.collection == "starter" else ""
+    digest = f" {DIGEST}" if citation.paper.collection == "starter" else ""
     place = f" ({where})" if where else ""
     reference = f"[{citation.n}] {escaped(full_reference(citation.paper))}{address}{digest}"
     evidence = f"  \nEvidence: {escaped(citation.grades.in_short)}" if citation.grades else ""

@@ -27,8 +27,6 @@ from index.tagging import tags_of
 
 DATA = Path(__file__).parent / "data/grading.tsv"
 SHARED = Path(__file__).resolve().parents[2] / "shared/data/papers"
-if not SHARED.exists():
-    SHARED = Path("/work/shared/data/papers")
 PUBMED = SHARED / "pubmed/pubmed21n1298.xml.gz"
 
 

@@ -107,7 +107,7 @@ class Library(Graded, Holdings):
         """
         folder = folder.expanduser()
         with disk_errors_in_words(folder):
-            _check_folder(folder, create=create and embedder is not None)
+            check_folder(folder, create=create and embedder is not None)
             folder.mkdir(parents=True, exist_ok=True)
             lock = WriteLock(folder / "lock")
             new = not (folder / CATALOGUE).exists()
@@ -399,7 +399,8 @@ class Library(Graded, Holdings):
             logger.warning("A search index could not be written (%s); it is built anew when next needed", error)
 
 
-def _check_folder(folder: Path, *, create: bool) -> None:
+def check_folder(folder: Path, *, create: bool) -> None:
+    """Raises LibraryError where a folder is no library, nor (``create``) one that may become a library."""
     if folder.exists() and not folder.is_dir():
         raise LibraryError(f"{folder} is a file, not a library folder.", hint="Name a folder with --library.")
     if (folder / CATALOGUE).exists():

@@ -220,7 +220,7 @@ def _html_citation(citation: Citation, anchor: str) -> str:
     where = ", ".join(x for x in (citation.heading, f"p. {citation.page}" if citation.page else "") if x)
     links = export.paper_links(citation.paper)
     web = f' <a href="{escape(links[0][1])}" rel="noopener noreferrer">{links[0][0]}</a>' if links else ""
-    digest = " Digest written for Locus, not the paper's own words." if citation.paper.collection == "starter" else ""
+    digest = f" {export.DIGEST}" if citation.paper.collection == "starter" else ""
     return (
         f'<li id="{anchor}-{citation.n}">[{citation.n}] {escape(export.full_reference(citation.paper))} {escape(where)}'
         f"{web}{digest}<blockquote>{escape(citation.quote)}</blockquote></li>"

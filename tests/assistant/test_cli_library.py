@@ -238,3 +238,14 @@ def test_help_loads_nothing_heavy() -> None:
     code = "import sys, assistant.cli; print([m for m in ('faiss', 'torch', 'numpy', 'pydantic') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "command", [("ask", "Is Pax6 needed?"), ("search", "Pax6"), ("gene", "Pax6"), ("suggest", "--open")]
+)
+def test_a_mistyped_library_is_told_and_not_made(run: Run, tmp_path: Path, command: tuple[str, ...]) -> None:
+    mistyped = tmp_path / "libary"
+    outcome = run(*command, "--library", mistyped)
+    assert outcome.code != 0
+    assert "There is no library in" in outcome.err.replace("\n", " ")
+    assert not mistyped.exists()
