@@ -43,6 +43,8 @@ MOST_STATEMENTS = 40
 _PASSAGES = 8
 _NEAR = 0.42
 """Cosine from which a sentence is on what a note states."""
+_ALIKE = 0.5
+"""Share of the stems of the shorter of two sentences that both have, for one to point the other way."""
 _DONE = re.compile(
     r"^To \w+|\bwe (?:have )?(?:used|generated|performed|crossed|bred|made|constructed)\b", re.IGNORECASE
 )
@@ -120,6 +122,13 @@ def draft(
     yield Finished(replace(answer, notes=(*answer.notes, *_notes(own, found))))
 
 
+def _against(statement: str, held: frozenset[str], said: str) -> bool:
+    """Whether a sentence plainly says the opposite of a statement with the stems ``held``, and of the same thing."""
+    theirs = frozenset(stems(said))
+    alike = len(held & theirs) >= _ALIKE * min(len(held), len(theirs))
+    return alike and points(statement, said) == -1 and not OPEN.search(said)
+
+
 def borrowed(assistant: Assistant, statement: str) -> Borrowed:
     """The library's sentences on what a note states, each once."""
     hits = unplanted(search(assistant.library, statement, _PASSAGES))
@@ -135,7 +144,7 @@ def borrowed(assistant: Assistant, statement: str) -> Borrowed:
         on_it = near[i] >= _NEAR and len(held & frozenset(stems(quote.prose))) >= 2
         if on_it and not any(same(quote.prose, other.prose) for other in kept):
             kept.append(quote)
-    against = [quote for quote in kept if points(statement, quote.prose) == -1 and not OPEN.search(quote.prose)]
+    against = [quote for quote in kept if _against(statement, held, quote.prose)]
     return Borrowed(tuple(quote for quote in kept if quote not in against), tuple(against))
 
 
@@ -202,7 +211,8 @@ def _alone(quote: Quote) -> Hit:
 
 def _notes(own: Sequence[str], found: Sequence[Borrowed]) -> list[str]:
     silent = sum(not one.near and not one.against for one in found)
-    told = [f"{len(own)} statements are yours: they were not checked. All others are cited."]
+    yours = "1 statement is yours: it was" if len(own) == 1 else f"{len(own)} statements are yours: they were"
+    told = [f"{yours} not checked. All others are cited."]
     if silent:
         told.append(f"The library has nothing near {silent} of them.")
     return told

@@ -66,6 +66,11 @@ def test_a_paper_that_points_the_other_way_is_told(assistant: Assistant) -> None
     assert [s.text for s in answer.sentences if s.part == AGAINST] == [KNOWN]
 
 
+def test_another_finding_on_the_gene_does_not_point_the_other_way(assistant: Assistant) -> None:
+    answer = made(assistant, "The loss of Sox9 in the gonads decreased the number and the size of Sertoli cells, and testosterone.")
+    assert [s.text for s in answer.sentences if s.part == AGAINST] == []
+
+
 def test_nothing_is_sent_where_no_model_was_chosen_and_inventions_are_struck(assistant: Assistant) -> None:
     with serve.OpenAIServer(serve.answer("Loss of Sox9 cures baldness in 9 men [1].")) as server:
         assistant.settings = assistant.settings.model_copy(update={"openai_url": server.url})
