@@ -67,7 +67,8 @@ def test_a_paper_that_points_the_other_way_is_told(assistant: Assistant) -> None
 
 
 def test_another_finding_on_the_gene_does_not_point_the_other_way(assistant: Assistant) -> None:
-    answer = made(assistant, "The loss of Sox9 in the gonads decreased the number and the size of Sertoli cells, and testosterone.")
+    note = "The loss of Sox9 in the gonads decreased the number and the size of Sertoli cells, and testosterone."
+    answer = made(assistant, note)
     assert [s.text for s in answer.sentences if s.part == AGAINST] == []
 
 
