@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from assistant.answers import REFUSAL, Turn, Usage
@@ -16,6 +17,7 @@ from index.terms import stems
 MOST_SENTENCES = 5
 MARGIN = 2.5
 """A further sentence is quoted where its score is at most this much under the best one's."""
+_PAID = re.compile(r"\W*(?:funded|supported|sponsored) by\b", re.IGNORECASE)
 SAME = 0.7
 """Sentences that share more than this of the shorter one's stems say the same."""
 
@@ -67,9 +69,16 @@ def choose(ranked: Ranked, least: float = 0.5) -> list[int]:
         # gene is no answer.
         if not best <= about(ranked.quotes[i], ranked.names):
             continue
+        if torn(ranked.quotes[i].prose):
+            continue
         if not any(same(ranked.quotes[i].prose, ranked.quotes[j].prose) for j in chosen):
             chosen.append(i)
     return chosen
+
+
+def torn(text: str) -> bool:
+    """Whether a sentence ends inside a bracket, as where it was cut at "Corp.", or tells who paid for the study."""
+    return text.count("(") > text.count(")") or bool(_PAID.match(text))
 
 
 def about(quote: Quote, names: tuple[str, ...]) -> set[str]:

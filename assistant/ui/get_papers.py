@@ -25,7 +25,7 @@ REPORT_SECONDS = 0.2
 
 SERVICES = [("Europe PMC (ebi.ac.uk)", "europepmc"), ("PubMed (ncbi.nlm.nih.gov)", "pubmed")]
 TEXTS = [
-    ("Full text where open, else abstract", Texts.ANY.value),
+    ("Full text, else abstract", Texts.ANY.value),
     ("Only open full texts", Texts.FULL.value),
     ("Only abstracts", Texts.ABSTRACTS.value),
 ]

@@ -95,3 +95,18 @@ def test_a_gene_that_the_library_does_not_know_is_no_answer() -> None:
     generator = ExtractiveGenerator(lambda name: False)
     request = Request("Does Prdm16 turn brown fat precursors of Trem2 mice into muscle?", HITS)
     assert list(generator.stream(request)) == [REFUSAL]
+
+
+@pytest.mark.parametrize(
+    "poor",
+    ["Pygo2 null mice lack a lens, as was found with STATA (StataCorp.", "(Funded by the lens trust of Pygo2 mice.)"],
+)
+def test_torn_sentences_and_thanks_for_money_are_not_quoted(poor: str) -> None:
+    hits = (*HITS, replace(hit(3, poor, 3.9), sentences=((0, len(poor), 5.0),)))
+    generator = ExtractiveGenerator(lambda name: True)
+    draft = "".join(
+        str(piece) for piece in generator.stream(Request("What happens to the lens of Pygo2 null mice?", hits))
+    )
+    assert ANSWER.removesuffix(".") in draft
+    assert "STATA" not in draft
+    assert "trust" not in draft
